@@ -1,0 +1,16 @@
+/*
+ * clock.h - now.
+ */
+#ifndef PREFORKD_BASE_CLOCK_H
+#define PREFORKD_BASE_CLOCK_H
+
+#include <stdint.h>
+
+/* Microseconds of CLOCK_MONOTONIC; a vDSO read, no system call. */
+uint64_t clock_usec(void);
+
+/* The seam by which tests turn time: from now on clock_usec() returns what
+ * `now` returns; NULL gives the real clock back. */
+void clock_set_source(uint64_t (*now)(void));
+
+#endif

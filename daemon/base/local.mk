@@ -1,0 +1,9 @@
+# base: helpers that know nothing of preforkd
+libpreforkd_a_SOURCES += \
+	daemon/base/clock.c daemon/base/clock.h \
+	daemon/base/fd.c daemon/base/fd.h \
+	daemon/base/log.c daemon/base/log.h \
+	daemon/base/macros.h \
+	daemon/base/number.c daemon/base/number.h \
+	daemon/base/signals.c daemon/base/signals.h \
+	daemon/base/title.c daemon/base/title.h

@@ -1,0 +1,64 @@
+/*
+ * knobs.h - one row per key of a service: it drives parsing, the range check, which
+ * handlers the key fits, `preforkd -T`, and the test that the man page names it.
+ */
+#ifndef PREFORKD_CONFIG_KNOBS_H
+#define PREFORKD_CONFIG_KNOBS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "config/settings.h"
+
+enum knob_kind {
+	KNOB_BOOL,	 /* bool */
+	KNOB_COUNT,	 /* unsigned; min, max */
+	KNOB_WORKERS,	 /* unsigned; a count or "auto" */
+	KNOB_DURATION,	 /* uint64_t microseconds; min, max; 0 is off where min is 0 */
+	KNOB_SECONDS,	 /* unsigned, written as a duration in whole seconds */
+	KNOB_TEXT,	 /* char * */
+	KNOB_LIST,	 /* char **, NULL-terminated */
+	KNOB_COMMAND,	 /* char **, not empty; a lone string with blanks is refused */
+	KNOB_ADDRESSES,	 /* struct address list */
+	KNOB_MODE,	 /* mode_t, octal */
+	KNOB_NICE,	 /* int, -20 … 19 */
+	KNOB_RLIMIT,	 /* uint64_t or "unlimited" */
+	KNOB_SIGNAL,	 /* int */
+	KNOB_CHOICE,	 /* enum, one of `choices` */
+	KNOB_USER,	 /* into identity or listener owner, by knob */
+	KNOB_GROUP,
+	KNOB_N_KINDS,
+};
+
+struct knob {
+	const char *key;
+	enum knob_kind kind;
+	unsigned handlers;	    /* HANDLER_* bits it fits */
+	size_t offset;		    /* in struct service_settings */
+	uint64_t min, max;
+	const char *fallback;	    /* the default as one would write it; NULL: none */
+	const char *const *choices; /* KNOB_CHOICE, in the order of the enum, NULL-terminated */
+	const char *instead;	    /* for a handler it does not fit: what to use */
+};
+
+extern const struct knob service_knobs[];
+extern const size_t n_service_knobs;
+
+/* The knob of that key, or NULL. */
+const struct knob *knob_find(const char *key);
+
+/* The key nearest to a misspelt one, or NULL if nothing is near. */
+const char *knob_suggest(const char *key);
+
+/* Prints the effective configuration, every value with its origin as a comment;
+ * the text loads again to the same settings. */
+void settings_print(const struct settings *s, FILE *out);
+
+/* Are two services the same but for where they were written?  If not, *ret_key is
+ * the first key that differs. */
+bool service_settings_equal(const struct service_settings *a,
+    const struct service_settings *b, const char **ret_key);
+
+#endif

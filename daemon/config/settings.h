@@ -1,0 +1,132 @@
+/*
+ * settings.h - everything that was configured: plain, complete, never changed
+ * after it has been loaded.
+ *
+ * Every field has its final value: defaults applied, durations in microseconds,
+ * users resolved.  One `struct settings` owns all it points to.
+ */
+#ifndef PREFORKD_CONFIG_SETTINGS_H
+#define PREFORKD_CONFIG_SETTINGS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "net/address.h"
+#include "net/listener.h"
+
+/* Which key says what runs.  Bits, because a knob names the kinds it fits. */
+enum handler_kind {
+	HANDLER_NONE = 0,
+	HANDLER_BUILTIN = 1 << 0,
+	HANDLER_INETD = 1 << 1,
+	HANDLER_PROGRAM = 1 << 2,
+};
+#define HANDLER_ANY (HANDLER_BUILTIN | HANDLER_INETD | HANDLER_PROGRAM)
+
+enum pass_how { PASS_LISTEN_FDS, PASS_STDIN };
+enum ready_when { READY_EXEC, READY_NOTIFY };
+enum stderr_to { STDERR_LOG, STDERR_NULL, STDERR_CONNECTION };
+
+/* Who a worker becomes.  Resolved while loading: after the fork nobody asks the
+ * name service. */
+struct identity {
+	char *user;	 /* name, or the number as text if it has none */
+	char *home;	 /* "/" if unknown */
+	char *shell;	 /* "/bin/sh" if unknown */
+	uid_t uid;
+	gid_t gid;
+	gid_t *groups;	 /* supplementary groups */
+	size_t n_groups;
+	bool switch_user; /* false: the master is not root, there is nothing to drop */
+};
+
+/* Where a value came from. */
+enum origin_kind {
+	ORIGIN_DEFAULT,
+	ORIGIN_DEFAULTS_SECTION,
+	ORIGIN_SERVICE,
+	ORIGIN_COMMAND_LINE,
+};
+struct origin {
+	enum origin_kind kind;
+	const char *file; /* owned by struct settings; NULL for the built-in and -l … */
+	int line;
+};
+
+#define RLIMIT_UNSET UINT64_MAX
+#define RLIMIT_UNLIMITED (UINT64_MAX - 1)
+#define NICE_UNSET INT32_MIN
+
+struct service_settings {
+	char *name;
+	const char *file; /* where the section stands; owned by struct settings */
+	int line;
+	bool enabled;
+
+	/* what runs */
+	enum handler_kind handler;
+	char *builtin; /* "echo"; NULL for the other kinds */
+	char **argv;   /* inetd, program; NULL-terminated */
+
+	/* where */
+	struct address *listen;
+	size_t n_listen; /* 0: adopts what systemd passes under its name */
+	struct listener_options listener;
+
+	/* how many; per listener, for a program per service */
+	unsigned workers;
+
+	/* as whom, with what */
+	struct identity identity;
+	bool no_new_privileges;
+	char **environment; /* NULL-terminated "NAME=value" list of additions */
+	char *path;	    /* PATH for the handler */
+	char *working_directory;
+	mode_t umask;
+	int nice;		/* NICE_UNSET: as the master */
+	uint64_t limit_nofile; /* RLIMIT_UNSET: as the master was started with */
+	uint64_t limit_core;
+
+	/* deadlines; 0: none */
+	uint64_t first_byte_usec;
+	uint64_t idle_usec;
+	uint64_t max_duration_usec;
+	uint64_t start_usec;
+	uint64_t stop_usec;
+	uint64_t kill_usec;
+	uint64_t linger_usec;
+
+	/* program */
+	enum pass_how pass;
+	enum ready_when ready;
+	int stop_signal;
+
+	enum stderr_to stderr_to; /* inetd, program */
+
+	struct origin *origins; /* one per knob, in the order of service_knobs[] */
+};
+
+struct settings {
+	char *file; /* the main file as named; NULL: from the command line */
+	int log_level;
+	unsigned max_workers_total; /* 0: off */
+	struct origin log_level_origin;
+	struct origin max_workers_total_origin;
+
+	struct service_settings *services; /* in the order of the files; all of them */
+	size_t n_services;
+
+	char **files; /* every file read, for `file` pointers and messages */
+	size_t n_files;
+};
+
+/* Frees all; takes NULL, returns NULL. */
+struct settings *settings_free(struct settings *s);
+
+/* Processes that a service starts: listeners x workers, or workers for a program.
+ * A service without `listen` counts as one listener. */
+unsigned service_settings_processes(const struct service_settings *s);
+
+#endif

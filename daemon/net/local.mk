@@ -1,0 +1,7 @@
+# net: addresses, listeners, activation, queue depth, peers
+libpreforkd_a_SOURCES += \
+	daemon/net/activation.c daemon/net/activation.h \
+	daemon/net/address.c daemon/net/address.h \
+	daemon/net/listener.c daemon/net/listener.h \
+	daemon/net/peer.c daemon/net/peer.h \
+	daemon/net/queue.c daemon/net/queue.h
