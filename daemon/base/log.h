@@ -14,10 +14,10 @@
 #include "base/macros.h"
 
 enum log_to {
-	LOG_TO_AUTO,	/* the journal if stderr is connected to it, else below */
+	LOG_TO_AUTO,    /* the journal if stderr is connected to it, else below */
 	LOG_TO_JOURNAL, /* native records to journald */
-	LOG_TO_STDERR,	/* "<6>text": what systemd and other collectors parse */
-	LOG_TO_PLAIN,	/* "preforkd: text": for people */
+	LOG_TO_STDERR,  /* "<6>text": what systemd and other collectors parse */
+	LOG_TO_PLAIN,   /* "preforkd: text": for people */
 	LOG_TO_N,
 };
 

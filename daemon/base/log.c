@@ -1,0 +1,290 @@
+/*
+ * log.c - one line to whoever runs us.
+ *
+ * A line leaves in one write, so that lines of many workers do not mix.  A line
+ * that cannot be written is lost: there is nobody left to tell, and a full pipe
+ * or a dead journal must not stop a service.
+ */
+#include "config.h"
+
+#include "base/log.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#define SD_JOURNAL_SUPPRESS_LOCATION
+#include <systemd/sd-journal.h>
+
+/* Longer lines are cut; the journal's own limit for a field is far above. */
+#define LINE_MAX_LEN 2048
+
+static enum log_to destination = LOG_TO_PLAIN;
+static int max_level = LOG_INFO;
+static int journal_fd = -1;
+static const char *service_name;
+
+static const char *const to_name[] = {
+	[LOG_TO_AUTO] = "auto",
+	[LOG_TO_JOURNAL] = "journal",
+	[LOG_TO_STDERR] = "stderr",
+	[LOG_TO_PLAIN] = "plain",
+};
+_Static_assert(countof(to_name) == LOG_TO_N, "name every destination");
+
+static const struct {
+	int level;
+	const char *name;
+} levels[] = {
+	{ LOG_ERR, "error" }, { LOG_WARNING, "warning" }, { LOG_NOTICE, "notice" },
+	{ LOG_INFO, "info" }, { LOG_DEBUG, "debug" },
+};
+
+int
+log_to_from_name(const char *name)
+{
+	int i;
+
+	for (i = 0; i < LOG_TO_N; i++) {
+		if (strcmp(name, to_name[i]) == 0)
+			return i;
+	}
+	return -1;
+}
+
+int
+log_level_from_name(const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < countof(levels); i++) {
+		if (strcmp(name, levels[i].name) == 0)
+			return levels[i].level;
+	}
+	return -1;
+}
+
+const char *
+log_level_name(int level)
+{
+	size_t i;
+
+	for (i = 0; i < countof(levels); i++) {
+		if (level == levels[i].level)
+			return levels[i].name;
+	}
+	return "?";
+}
+
+/* JOURNAL_STREAM is "device:inode" of the stream that systemd connected. */
+static bool
+stderr_is_journal(void)
+{
+	const char *stream = getenv("JOURNAL_STREAM");
+	char own[64];
+	struct stat st;
+
+	if (!stream || fstat(STDERR_FILENO, &st) < 0)
+		return false;
+	(void)snprintf(own, sizeof(own), "%ju:%ju", (uintmax_t)st.st_dev,
+	               (uintmax_t)st.st_ino);
+	return strcmp(own, stream) == 0;
+}
+
+/* libsystemd opens its socket on first use and tells nobody the number.  It will
+ * be the lowest free one, and so is the number of a descriptor closed just
+ * before; that the number then holds a datagram socket proves it. */
+static int
+journal_open(void)
+{
+	int type = 0;
+	socklen_t len = sizeof(type);
+	int fd;
+
+	fd = dup(STDERR_FILENO);
+	if (fd < 0)
+		return -errno;
+	(void)close(fd);
+	/* An empty record is refused by nobody and stored by nobody. */
+	if (sd_journal_sendv(&(struct iovec){ (char *)"PRIORITY=7", 10 }, 1) < 0)
+		return -ENOTCONN;
+	if (getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &len) < 0 || type != SOCK_DGRAM)
+		return -ENOTCONN;
+	journal_fd = fd;
+	return 0;
+}
+
+void
+log_init(enum log_to to)
+{
+	if (to == LOG_TO_AUTO && stderr_is_journal())
+		to = LOG_TO_JOURNAL;
+	else if (to == LOG_TO_AUTO)
+		to = isatty(STDERR_FILENO) ? LOG_TO_PLAIN : LOG_TO_STDERR;
+
+	if (to == LOG_TO_JOURNAL && journal_fd < 0 &&
+	    (access("/run/systemd/journal/socket", F_OK) < 0 || journal_open() < 0))
+		to = LOG_TO_STDERR;
+	destination = to;
+}
+
+enum log_to
+log_destination(void)
+{
+	return destination;
+}
+
+void
+log_set_level(int level)
+{
+	max_level = level;
+}
+
+bool
+log_wants(int level)
+{
+	return level <= max_level;
+}
+
+int
+log_fd(void)
+{
+	return journal_fd;
+}
+
+void
+log_set_service(const char *service)
+{
+	service_name = service;
+}
+
+static void
+write_journal(int level, const char *text)
+{
+	if (service_name)
+		(void)sd_journal_send("MESSAGE=%s", text, "PRIORITY=%i", level,
+		                      "SYSLOG_IDENTIFIER=preforkd",
+		                      "PREFORKD_SERVICE=%s", service_name, NULL);
+	else
+		(void)sd_journal_send("MESSAGE=%s", text, "PRIORITY=%i", level,
+		                      "SYSLOG_IDENTIFIER=preforkd", NULL);
+}
+
+static void
+write_stderr(int level, const char *text)
+{
+	struct iovec iov[3];
+	char prefix[16];
+	ssize_t n;
+
+	if (destination == LOG_TO_PLAIN)
+		(void)snprintf(prefix, sizeof(prefix), "preforkd: ");
+	else
+		(void)snprintf(prefix, sizeof(prefix), "<%d>", level);
+	iov[0] = (struct iovec){ prefix, strlen(prefix) };
+	iov[1] = (struct iovec){ (char *)text, strlen(text) };
+	iov[2] = (struct iovec){ (char *)"\n", 1 };
+	n = writev(STDERR_FILENO, iov, countof(iov));
+	(void)n;
+}
+
+static void PRINTF_LIKE(3, 0)
+    log_write(int level, int error, const char *format, va_list ap)
+{
+	char line[LINE_MAX_LEN];
+	int saved = errno;
+	size_t len;
+	int n;
+
+	if (!log_wants(level))
+		return;
+	n = vsnprintf(line, sizeof(line), format, ap);
+	len = n < 0 ? 0 : (size_t)n;
+	if (error && len < sizeof(line))
+		(void)snprintf(line + len, sizeof(line) - len, ": %s", strerror(error));
+	if (destination == LOG_TO_JOURNAL)
+		write_journal(level, line);
+	else
+		write_stderr(level, line);
+	errno = saved;
+}
+
+void
+log_error(const char *format, ...)
+{
+	va_list ap;
+
+	va_start(ap, format);
+	log_write(LOG_ERR, 0, format, ap);
+	va_end(ap);
+}
+
+void
+log_warning(const char *format, ...)
+{
+	va_list ap;
+
+	va_start(ap, format);
+	log_write(LOG_WARNING, 0, format, ap);
+	va_end(ap);
+}
+
+void
+log_info(const char *format, ...)
+{
+	va_list ap;
+
+	va_start(ap, format);
+	log_write(LOG_INFO, 0, format, ap);
+	va_end(ap);
+}
+
+void
+log_debug(const char *format, ...)
+{
+	va_list ap;
+
+	va_start(ap, format);
+	log_write(LOG_DEBUG, 0, format, ap);
+	va_end(ap);
+}
+
+void
+log_at(int level, const char *format, ...)
+{
+	va_list ap;
+
+	va_start(ap, format);
+	log_write(level, 0, format, ap);
+	va_end(ap);
+}
+
+int
+log_errno(int error, const char *format, ...)
+{
+	va_list ap;
+
+	error = abs(error);
+	va_start(ap, format);
+	log_write(LOG_ERR, error, format, ap);
+	va_end(ap);
+	return -error;
+}
+
+int
+log_warning_errno(int error, const char *format, ...)
+{
+	va_list ap;
+
+	error = abs(error);
+	va_start(ap, format);
+	log_write(LOG_WARNING, error, format, ap);
+	va_end(ap);
+	return -error;
+}
