@@ -11,7 +11,7 @@
 #define CLEANUP(function) __attribute__((cleanup(function)))
 
 /* Lets the compiler check a printf-like format against its arguments. */
-#define PRINTF_LIKE(format, first) __attribute__((format(printf, format, first)))
+#define PRINTF_LIKE(string, first) __attribute__((format(printf, string, first)))
 
 #define UNUSED __attribute__((unused))
 
