@@ -1,9 +1,10 @@
 /*
  * activation.h - sockets that whoever started us has opened already.
  *
- * The protocol is sd_listen_fds(3).  This file collects what was passed; who
- * gets which is decided by activation_take(), by the name of the service first
- * and by address next.
+ * The protocol is sd_listen_fds(3).  This file collects what was passed and
+ * finds it again, by the name of the service or by address; who gets which is
+ * the caller's to decide.  Whoever is given an entry takes the descriptor with
+ * fd_take(&p->fd), and nobody finds it a second time.
  */
 #ifndef PREFORKD_NET_ACTIVATION_H
 #define PREFORKD_NET_ACTIVATION_H
@@ -31,11 +32,10 @@ int activation_init(struct activation *a);
 /* Closes what nobody took, frees the rest. */
 void activation_done(struct activation *a);
 
-/* The next fit socket named `service`, or -1 / NULL-like: the entry stays in
- * `a` with fd -1 and the caller owns the descriptor.  NULL if there is none. */
+/* The next fit socket named `service` that nobody has taken, or NULL. */
 struct passed *activation_find_name(struct activation *a, const char *service);
 
-/* The fit socket bound to this place, or NULL.  A bare port matches both
+/* The fit socket bound to this place that nobody has taken, or NULL.  A bare port matches both
  * "[::]:port" and "0.0.0.0:port". */
 struct passed *activation_find_address(struct activation *a, const struct address *at);
 

@@ -63,4 +63,8 @@ int listener_adopt(struct listener *l, int fd, const struct listener_options *o,
 /* Closes; unlinks the unix path if it still is the inode that was bound. */
 void listener_close(struct listener *l);
 
+/* net.core.somaxconn, to which the kernel silently cuts every backlog, or -errno.
+ * Does not log: whether a cut is worth a word depends on who chose the backlog. */
+int listener_somaxconn(void);
+
 #endif

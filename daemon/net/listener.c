@@ -1,0 +1,439 @@
+/*
+ * listener.c - one listening socket: opened once, closed once.
+ *
+ * Must never touch a file that is not a dead unix socket, never follow a symbolic
+ * link in the last part of a path, never take a living listener's place, and
+ * never make a socket non-blocking.
+ *
+ * A unix path is made in an order that leaves no window: the mode is the
+ * inode's from the instant bind() creates it, the owner is set before listen()
+ * lets the first client in.  Whose inode it is, is noted through a descriptor of
+ * that very inode, and chown goes through the same one.  Between bind() and
+ * listen() the socket refuses clients and looks dead to another process that
+ * wants the path in that very moment; nothing the kernel offers closes that gap
+ * without leaving a foreign name in getsockname().
+ *
+ * umask() is the process's: these functions belong to the single-threaded
+ * master.
+ */
+#include "config.h"
+
+#include "net/listener.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "base/fd.h"
+#include "base/macros.h"
+#include "base/number.h"
+
+#define KEEP_ALIVE_IDLE_SEC 60
+#define KEEP_ALIVE_INTERVAL_SEC 10
+#define KEEP_ALIVE_PROBES 6
+
+static const char what_alive[] = "another process listens on it";
+
+/* `error` with what was attempted. */
+static int
+fail(struct listener_error *e, int error, const char *what)
+{
+	e->error = error;
+	e->what = what;
+	return -error;
+}
+
+/* `what` says it all; the value is for the caller's switch. */
+static int
+fail_plainly(struct listener_error *e, int error, const char *what)
+{
+	e->error = 0;
+	e->what = what;
+	return -error;
+}
+
+static int
+set_option(int fd, int level, int option, int value, const char *what,
+           struct listener_error *e)
+{
+	if (setsockopt(fd, level, option, &value, sizeof(value)) < 0)
+		return fail(e, errno, what);
+	return 0;
+}
+
+static bool
+is_ip(int family)
+{
+	return family == AF_INET || family == AF_INET6;
+}
+
+static const char *
+unix_path(const struct listener *l)
+{
+	return ((const struct sockaddr_un *)&l->asked.sa)->sun_path;
+}
+
+/* What every accepted connection gets from its listener.  Written both ways: an
+ * adopted socket may come with another opinion. */
+static int
+set_inherited(int fd, const struct listener_options *o, struct listener_error *e)
+{
+	int r;
+
+	r = set_option(fd, IPPROTO_TCP, TCP_NODELAY, o->no_delay, "set TCP_NODELAY", e);
+	if (r < 0)
+		return r;
+	r = set_option(fd, SOL_SOCKET, SO_KEEPALIVE, o->keep_alive, "set SO_KEEPALIVE",
+	               e);
+	if (r < 0 || !o->keep_alive)
+		return r;
+	r = set_option(fd, IPPROTO_TCP, TCP_KEEPIDLE, KEEP_ALIVE_IDLE_SEC,
+	               "set TCP_KEEPIDLE", e);
+	if (r < 0)
+		return r;
+	r = set_option(fd, IPPROTO_TCP, TCP_KEEPINTVL, KEEP_ALIVE_INTERVAL_SEC,
+	               "set TCP_KEEPINTVL", e);
+	if (r < 0)
+		return r;
+	return set_option(fd, IPPROTO_TCP, TCP_KEEPCNT, KEEP_ALIVE_PROBES,
+	                  "set TCP_KEEPCNT", e);
+}
+
+/* What must be settled before bind(). */
+static int
+set_ip_options(int fd, int family, const struct listener_options *o,
+               struct listener_error *e)
+{
+	int r;
+
+	r = set_option(fd, SOL_SOCKET, SO_REUSEADDR, 1, "set SO_REUSEADDR", e);
+	if (r < 0)
+		return r;
+	if (family == AF_INET6) {
+		/* Explicit, because net.ipv6.bindv6only changes the default. */
+		r = set_option(fd, IPPROTO_IPV6, IPV6_V6ONLY, o->ipv6_only,
+		               "set IPV6_V6ONLY", e);
+		if (r < 0)
+			return r;
+	}
+	if (o->free_bind) {
+		r = family == AF_INET
+		        ? set_option(fd, IPPROTO_IP, IP_FREEBIND, 1, "set free_bind", e)
+		        : set_option(fd, IPPROTO_IPV6, IPV6_FREEBIND, 1,
+		                     "set free_bind", e);
+		if (r < 0)
+			return r;
+	}
+	if (o->bind_to_device != NULL &&
+	    setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, o->bind_to_device,
+	               (socklen_t)strlen(o->bind_to_device)) < 0)
+		return fail(e, errno, "set bind_to_device");
+	if (o->defer_accept_sec > 0) {
+		r = set_option(fd, IPPROTO_TCP, TCP_DEFER_ACCEPT,
+		               (int)o->defer_accept_sec, "set defer_accept", e);
+		if (r < 0)
+			return r;
+	}
+	return set_inherited(fd, o, e);
+}
+
+/* Does nobody listen on the socket at this path?  A socket that is not a stream
+ * belongs to somebody too: EPROTOTYPE. */
+static int
+prove_dead(const struct address *at, struct listener_error *e)
+{
+	CLEANUP(fd_closep) int fd = -1;
+
+	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	if (fd < 0)
+		return fail(e, errno, "make a socket");
+	if (connect(fd, (const struct sockaddr *)&at->sa, at->len) == 0)
+		return fail_plainly(e, EADDRINUSE, what_alive);
+	switch (errno) {
+	case ECONNREFUSED:
+	case ENOENT:
+		return 0;
+	case EAGAIN:
+	case EPROTOTYPE:
+		return fail_plainly(e, EADDRINUSE, what_alive);
+	default:
+		return fail(e, errno, "find out whether somebody listens on it");
+	}
+}
+
+/* Makes the path free, or says why not.  The inode is held by a descriptor
+ * meanwhile: its number cannot be given to a new socket, so that what is
+ * unlinked is what was proved dead. */
+static int
+remove_stale(const struct listener *l, struct listener_error *e)
+{
+	CLEANUP(fd_closep) int held = -1;
+	struct stat was, now;
+	int r;
+
+	held = open(unix_path(l), O_PATH | O_NOFOLLOW | O_CLOEXEC);
+	if (held < 0)
+		return errno == ENOENT ? 0
+		                       : fail(e, errno, "look at what is in the way");
+	if (fstat(held, &was) < 0)
+		return fail(e, errno, "look at what is in the way");
+	if (!S_ISSOCK(was.st_mode))
+		return fail_plainly(e, EEXIST,
+		                    "a file that is no socket is in the way");
+	r = prove_dead(&l->asked, e);
+	if (r < 0)
+		return r;
+	if (lstat(unix_path(l), &now) < 0)
+		return errno == ENOENT ? 0
+		                       : fail(e, errno, "look at what is in the way");
+	if (now.st_dev != was.st_dev || now.st_ino != was.st_ino)
+		return 0; /* somebody was faster; the next bind() will tell */
+	if (unlink(unix_path(l)) < 0 && errno != ENOENT)
+		return fail(e, errno, "remove the dead socket in the way");
+	return 0;
+}
+
+/* fchmod() gives the inode its mode at birth, even where a default ACL makes the
+ * kernel disregard the umask; the umask is put aside so that it takes nothing
+ * away. */
+static int
+bind_with_mode(int fd, const struct address *at, mode_t mode)
+{
+	mode_t saved;
+	int r;
+
+	if (fchmod(fd, mode & 0777) < 0)
+		return -errno;
+	saved = umask(~mode & 0777);
+	r = bind(fd, (const struct sockaddr *)&at->sa, at->len) < 0 ? -errno : 0;
+	(void)umask(saved);
+	return r;
+}
+
+static int
+explain_bind_failure(int error, struct listener_error *e)
+{
+	switch (error) {
+	case ENOENT:
+		return fail_plainly(e, error,
+		                    "the folder does not exist; RuntimeDirectory= "
+		                    "makes one below /run");
+	case ENOTDIR:
+		return fail_plainly(e, error, "a part of the path is no folder");
+	default:
+		return fail(e, error, "bind");
+	}
+}
+
+/* From here on the path is ours to unlink. */
+static int
+claim_path(struct listener *l, const struct listener_options *o,
+           struct listener_error *e)
+{
+	CLEANUP(fd_closep) int held = -1;
+	struct stat st;
+
+	held = open(unix_path(l), O_PATH | O_NOFOLLOW | O_CLOEXEC);
+	if (held < 0 || fstat(held, &st) < 0)
+		return fail(e, errno, "look at the new socket");
+	if (!S_ISSOCK(st.st_mode) || st.st_uid != geteuid())
+		return fail_plainly(e, ESTALE, "somebody else replaced the new socket");
+	l->dev = st.st_dev;
+	l->ino = st.st_ino;
+	if ((o->socket_uid != (uid_t)-1 || o->socket_gid != (gid_t)-1) &&
+	    fchownat(held, "", o->socket_uid, o->socket_gid, AT_EMPTY_PATH) < 0)
+		return fail(e, errno, "set the socket's owner");
+	return 0;
+}
+
+/* Tries again after a dead socket was removed; twice, because somebody else may
+ * want the path, too. */
+static int
+bind_unix_path(struct listener *l, int fd, const struct listener_options *o,
+               struct listener_error *e)
+{
+	int r, tries;
+
+	r = bind_with_mode(fd, &l->asked, o->socket_mode);
+	for (tries = 0; r == -EADDRINUSE && tries < 2; tries++) {
+		r = remove_stale(l, e);
+		if (r < 0)
+			return r;
+		r = bind_with_mode(fd, &l->asked, o->socket_mode);
+	}
+	if (r < 0)
+		return explain_bind_failure(-r, e);
+	return claim_path(l, o, e);
+}
+
+/* One address, no second thoughts.  *l is changed only by a unix path's claim. */
+static int
+open_at(struct listener *l, const struct address *at, const struct listener_options *o,
+        int *ret_fd, struct listener_error *e)
+{
+	CLEANUP(fd_closep) int fd = -1;
+	int family = at->sa.ss_family, r;
+
+	fd = socket(family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	if (fd < 0)
+		return fail(e, errno, "make a socket");
+	if (is_ip(family)) {
+		r = set_ip_options(fd, family, o, e);
+		if (r < 0)
+			return r;
+	}
+	if (address_is_unix_path(at)) {
+		r = bind_unix_path(l, fd, o, e);
+		if (r < 0)
+			return r;
+	} else if (bind(fd, (const struct sockaddr *)&at->sa, at->len) < 0) {
+		return fail(e, errno, "bind");
+	}
+	if (listen(fd, o->backlog) < 0)
+		return fail(e, errno, "listen");
+	*ret_fd = fd_take(&fd);
+	return 0;
+}
+
+static void
+make_any_ipv4(struct address *ret, int port)
+{
+	struct sockaddr_in in;
+
+	memset(&in, 0, sizeof(in));
+	in.sin_family = AF_INET;
+	in.sin_port = htons((uint16_t)port);
+	address_from_sockaddr((const struct sockaddr *)&in, sizeof(in), ret);
+}
+
+/* Only if it still is the inode that was bound: an operator may have moved it
+ * away, or a successor may have taken the name. */
+static void
+unlink_own(const struct listener *l)
+{
+	struct stat st;
+
+	if (l->adopted || l->ino == 0 || !address_is_unix_path(&l->asked))
+		return;
+	if (lstat(unix_path(l), &st) < 0 || !S_ISSOCK(st.st_mode))
+		return;
+	if (st.st_dev == l->dev && st.st_ino == l->ino)
+		(void)unlink(unix_path(l));
+}
+
+int
+listener_open(struct listener *l, const struct listener_options *o,
+              struct listener_error *ret_error)
+{
+	CLEANUP(fd_closep) int fd = -1;
+	struct address ipv4;
+	int r;
+
+	l->adopted = false;
+	l->dev = 0;
+	l->ino = 0;
+	r = open_at(l, &l->asked, o, &fd, ret_error);
+	if ((r == -EAFNOSUPPORT || r == -EADDRNOTAVAIL) && l->asked.any &&
+	    !o->ipv6_only) {
+		make_any_ipv4(&ipv4, address_port(&l->asked));
+		r = open_at(l, &ipv4, o, &fd, ret_error);
+	}
+	if (r == 0) {
+		r = address_of_socket(fd, &l->bound);
+		if (r < 0)
+			(void)fail(ret_error, -r, "ask for the bound address");
+	}
+	if (r < 0) {
+		unlink_own(l);
+		l->ino = 0;
+		return r;
+	}
+	l->fd = fd_take(&fd);
+	return 0;
+}
+
+int
+listener_adopt(struct listener *l, int fd, const struct listener_options *o,
+               bool *ret_was_nonblocking, struct listener_error *ret_error)
+{
+	int type = 0, listening = 0, flags, r;
+	socklen_t len = sizeof(type);
+	struct address bound;
+
+	if (getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &len) < 0)
+		return fail(ret_error, errno, "ask for the kind of socket");
+	if (type != SOCK_STREAM)
+		return fail_plainly(ret_error, EPROTOTYPE, "it is no stream socket");
+	len = sizeof(listening);
+	if (getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listening, &len) < 0)
+		return fail(ret_error, errno, "ask whether it listens");
+	if (listening == 0)
+		return fail_plainly(ret_error, EINVAL, "it is not listening");
+	r = address_of_socket(fd, &bound);
+	if (r < 0)
+		return fail(ret_error, -r, "ask for the bound address");
+	if (is_ip(bound.sa.ss_family)) {
+		r = set_inherited(fd, o, ret_error);
+		if (r < 0)
+			return r;
+	}
+	if (fcntl(fd, F_SETFD, FD_CLOEXEC) < 0)
+		return fail(ret_error, errno, "set CLOEXEC");
+	flags = fcntl(fd, F_GETFL);
+	if (flags < 0)
+		return fail(ret_error, errno, "ask whether it is non-blocking");
+	if ((flags & O_NONBLOCK) != 0 && fcntl(fd, F_SETFL, flags & ~O_NONBLOCK) < 0)
+		return fail(ret_error, errno, "make it blocking");
+
+	l->fd = fd;
+	l->adopted = true;
+	l->bound = bound;
+	l->dev = 0;
+	l->ino = 0;
+	*ret_was_nonblocking = (flags & O_NONBLOCK) != 0;
+	return 0;
+}
+
+/* While the socket is open its inode's number cannot be another's, so that the
+ * path goes first. */
+void
+listener_close(struct listener *l)
+{
+	if (l->fd < 0)
+		return;
+	unlink_own(l);
+	fd_close(&l->fd);
+	l->dev = 0;
+	l->ino = 0;
+}
+
+int
+listener_somaxconn(void)
+{
+	CLEANUP(fd_closep) int fd = -1;
+	char text[16];
+	uint64_t n;
+	ssize_t len;
+	int r;
+
+	fd = open("/proc/sys/net/core/somaxconn", O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	len = read(fd, text, sizeof(text) - 1);
+	if (len < 0)
+		return -errno;
+	text[len] = '\0';
+	text[strcspn(text, "\n")] = '\0';
+	r = count_parse(text, &n);
+	if (r < 0)
+		return r;
+	return n > INT_MAX ? INT_MAX : (int)n;
+}

@@ -1,0 +1,122 @@
+/*
+ * peer.c - who is calling, as 24 bytes and as text.
+ *
+ * A peer travels through memory that its writer may scribble over, so that
+ * formatting trusts nothing: a family out of range is "?", every number is
+ * printed as what it is.  The text is made of digits, hexadecimal letters and
+ * fixed words only: it can go into a log, a title or an environment.
+ */
+#include "config.h"
+
+#include "net/peer.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <linux/vm_sockets.h>
+
+void
+peer_from_sockaddr(const struct sockaddr *sa, socklen_t len, struct peer *ret)
+{
+	struct sockaddr_storage copy;
+	const struct sockaddr_in *in = (const struct sockaddr_in *)&copy;
+	const struct sockaddr_in6 *in6 = (const struct sockaddr_in6 *)&copy;
+	const struct sockaddr_vm *vm = (const struct sockaddr_vm *)&copy;
+
+	memset(&copy, 0, sizeof(copy));
+	if (len > sizeof(copy))
+		len = sizeof(copy);
+	memcpy(&copy, sa, len);
+
+	memset(ret, 0, sizeof(*ret));
+	if (copy.ss_family == AF_INET && len >= sizeof(*in)) {
+		ret->family = PEER_IPV4;
+		ret->port = ntohs(in->sin_port);
+		memcpy(ret->ip, &in->sin_addr, 4);
+	} else if (copy.ss_family == AF_INET6 && len >= sizeof(*in6)) {
+		ret->port = ntohs(in6->sin6_port);
+		if (IN6_IS_ADDR_V4MAPPED(&in6->sin6_addr)) {
+			ret->family = PEER_IPV4;
+			memcpy(ret->ip, &in6->sin6_addr.s6_addr[12], 4);
+			return;
+		}
+		ret->family = PEER_IPV6;
+		ret->scope = in6->sin6_scope_id;
+		memcpy(ret->ip, &in6->sin6_addr, 16);
+	} else if (copy.ss_family == AF_UNIX && len >= sizeof(sa_family_t)) {
+		ret->family = PEER_UNIX;
+	} else if (copy.ss_family == AF_VSOCK && len >= sizeof(*vm)) {
+		ret->family = PEER_VSOCK;
+		ret->scope = vm->svm_port;
+		ret->cid = vm->svm_cid;
+	}
+}
+
+int
+peer_fetch_credentials(int fd, struct peer *p)
+{
+	struct ucred cred;
+	socklen_t len = sizeof(cred);
+
+	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &cred, &len) < 0)
+		return -errno;
+	if (len != sizeof(cred))
+		return -EINVAL;
+	p->cred.pid = (uint32_t)cred.pid;
+	p->cred.uid = cred.uid;
+	p->cred.gid = cred.gid;
+	return 0;
+}
+
+char *
+peer_format(const struct peer *p, char *buf, size_t size)
+{
+	char ip[PEER_TEXT_MAX];
+
+	switch (p->family) {
+	case PEER_NONE:
+		(void)snprintf(buf, size, "-");
+		break;
+	case PEER_IPV4:
+		(void)snprintf(buf, size, "%s:%u", peer_format_ip(p, ip, sizeof(ip)),
+		               p->port);
+		break;
+	case PEER_IPV6:
+		(void)snprintf(buf, size, "[%s]:%u", peer_format_ip(p, ip, sizeof(ip)),
+		               p->port);
+		break;
+	case PEER_UNIX:
+		if (p->cred.pid == 0 && p->cred.uid == 0 && p->cred.gid == 0)
+			(void)snprintf(buf, size, "unix");
+		else
+			(void)snprintf(buf, size, "unix pid %u uid %u", p->cred.pid,
+			               p->cred.uid);
+		break;
+	case PEER_VSOCK:
+		(void)snprintf(buf, size, "vsock:%u:%u", p->cid, p->scope);
+		break;
+	default:
+		(void)snprintf(buf, size, "?");
+		break;
+	}
+	return buf;
+}
+
+char *
+peer_format_ip(const struct peer *p, char *buf, size_t size)
+{
+	char host[INET6_ADDRSTRLEN] = "";
+
+	if (p->family == PEER_IPV4)
+		(void)inet_ntop(AF_INET, p->ip, host, sizeof(host));
+	else if (p->family == PEER_IPV6)
+		(void)inet_ntop(AF_INET6, p->ip, host, sizeof(host));
+	if (p->family == PEER_IPV6 && p->scope != 0)
+		(void)snprintf(buf, size, "%s%%%u", host, p->scope);
+	else
+		(void)snprintf(buf, size, "%s", host);
+	return buf;
+}
