@@ -1,1 +1,30 @@
-# tests
+# tests - how `make check` runs what is in the rooms below.
+#
+# Everything speaks TAP.  A program without an ending is a Criterion program and
+# goes through run-criterion; a .sh speaks TAP itself.  The environment tells both
+# where things are, so that they run from any folder.
+TEST_EXTENSIONS = .sh
+AM_TESTS_ENVIRONMENT = \
+	SRCDIR='$(abs_top_srcdir)'; export SRCDIR; \
+	BUILDDIR='$(abs_top_builddir)'; export BUILDDIR; \
+	PREFORKD='$(abs_top_builddir)/preforkd$(EXEEXT)'; export PREFORKD; \
+	LOAD='$(abs_top_builddir)/tests/bench/load$(EXEEXT)'; export LOAD; \
+	PYTHON='$(PYTHON)'; export PYTHON; CC='$(CC)'; export CC;
+
+tap_driver = env AM_TAP_AWK='$(AWK)' $(SHELL) $(top_srcdir)/build-aux/tap-driver.sh
+LOG_DRIVER = $(tap_driver)
+LOG_COMPILER = $(top_srcdir)/tests/run-criterion
+SH_LOG_DRIVER = $(tap_driver)
+SH_LOG_COMPILER = bash
+
+# What holds for the source tree itself: each script says by its exit status.
+TESTS += tests/tree.sh
+EXTRA_DIST += .shellcheckrc tests/tree.sh tests/run-criterion tests/end-marked tests/may-skip \
+	packaging/apt-packages
+
+# The suite with its long variants, and what is only worth its time now and then.
+LONG_TESTS =
+.PHONY: check-long
+check-long: check-am
+	PREFORKD_LONG=1; export PREFORKD_LONG; \
+	$(MAKE) $(AM_MAKEFLAGS) check-TESTS TESTS='$(TESTS) $(LONG_TESTS)'

@@ -1,1 +1,7 @@
-# tests/e2e
+# tests/e2e - the whole daemon, with real programs.
+e2e_tests = \
+	tests/e2e/t0001_command_line.sh \
+	tests/e2e/t2001_activation.sh \
+	tests/e2e/t2002_addresses.sh
+TESTS += $(e2e_tests)
+EXTRA_DIST += $(e2e_tests) tests/e2e/lib.sh tests/e2e/ask tests/e2e/notify-listen

@@ -1,0 +1,26 @@
+#!/bin/bash
+# tree.sh - what holds for the source tree: the order of the rooms, headers that
+# stand alone, scripts without traps.  Each is a script that says what it found and
+# fails; this only puts them into the suite.
+# shellcheck source=tests/e2e/lib.sh
+. "$(dirname "$0")/e2e/lib.sh"
+
+all_scripts() {
+	find "$SRCDIR" -mindepth 1 \
+		\( -name .git -o -name 'build*' -o -name '_*' -o -name 'autom4te.*' \) -prune -o \
+		-type f \( -perm -u+x -o -name '*.sh' \) -print0 |
+		xargs -0 grep -lE -m1 '^#!/bin/(ba|da)?sh|^# shellcheck shell=' --
+}
+
+shell_is_clean() {
+	local files
+	mapfile -t files < <(all_scripts | grep -v -e /configure$ -e '/config.status$')
+	[ ${#files[@]} -gt 5 ] || { echo "found only: ${files[*]}" && return 1; }
+	cd "$SRCDIR" && shellcheck -x "${files[@]}"
+}
+
+ok "no file includes from a room below its own" "$SRCDIR/tests/check-layers"
+ok "every header compiles on its own" "$SRCDIR/tests/check-headers"
+ok "both checks find what is planted" "$SRCDIR/tests/check-selftest"
+ok "shellcheck has nothing to say" shell_is_clean
+done_testing
