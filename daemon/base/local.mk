@@ -2,8 +2,10 @@
 libpreforkd_a_SOURCES += \
 	daemon/base/clock.c daemon/base/clock.h \
 	daemon/base/fd.c daemon/base/fd.h \
+	daemon/base/gate.c daemon/base/gate.h \
 	daemon/base/log.c daemon/base/log.h \
 	daemon/base/macros.h \
 	daemon/base/number.c daemon/base/number.h \
 	daemon/base/signals.c daemon/base/signals.h \
+	daemon/base/tick.c daemon/base/tick.h \
 	daemon/base/title.c daemon/base/title.h

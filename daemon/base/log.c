@@ -10,6 +10,7 @@
 #include "base/log.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -24,6 +25,9 @@
 
 /* Longer lines are cut; the journal's own limit for a field is far above. */
 #define LINE_MAX_LEN 2048
+
+/* The journal's descriptor stays above those that a worker arranges. */
+#define JOURNAL_FD_MIN 16
 
 static enum log_to destination = LOG_TO_PLAIN;
 static int max_level = LOG_INFO;
@@ -98,26 +102,39 @@ stderr_is_journal(void)
 }
 
 /* libsystemd opens its socket on first use and tells nobody the number.  It will
- * be the lowest free one, and so is the number of a descriptor closed just
- * before; that the number then holds a datagram socket proves it. */
+ * be the lowest free one; that the number then holds a datagram socket proves it.
+ * The lowest numbers are kept away from it: workers use them (worker/worker.c). */
 static int
 journal_open(void)
 {
+	int filler[JOURNAL_FD_MIN];
 	int type = 0;
 	socklen_t len = sizeof(type);
-	int fd;
+	int fd = -1;
+	int r = -ENOTCONN;
+	size_t n = 0;
 
-	fd = dup(STDERR_FILENO);
-	if (fd < 0)
-		return -errno;
-	(void)close(fd);
-	/* An empty record is refused by nobody and stored by nobody. */
-	if (sd_journal_sendv(&(struct iovec){ (char *)"PRIORITY=7", 10 }, 1) < 0)
-		return -ENOTCONN;
-	if (getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &len) < 0 || type != SOCK_DGRAM)
-		return -ENOTCONN;
-	journal_fd = fd;
-	return 0;
+	do {
+		fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
+		if (fd < 0)
+			break;
+		filler[n++] = fd;
+	} while (fd < JOURNAL_FD_MIN && n < countof(filler));
+	if (fd >= 0) {
+		fd = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 0);
+		(void)close(fd);
+		/* A record without a message: journald drops it. */
+		if (sd_journal_sendv(&(struct iovec){ (char *)"PRIORITY=7", 10 }, 1) >=
+		        0 &&
+		    getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &len) == 0 &&
+		    type == SOCK_DGRAM) {
+			journal_fd = fd;
+			r = 0;
+		}
+	}
+	while (n > 0)
+		(void)close(filler[--n]);
+	return r;
 }
 
 void

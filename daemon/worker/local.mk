@@ -1,1 +1,7 @@
-# worker
+# worker: the life of a worker
+libpreforkd_a_SOURCES += \
+	daemon/worker/accept.c daemon/worker/accept.h \
+	daemon/worker/confine.c daemon/worker/confine.h \
+	daemon/worker/report.c daemon/worker/report.h \
+	daemon/worker/scoreboard.c daemon/worker/scoreboard.h \
+	daemon/worker/worker.c daemon/worker/worker.h

@@ -1,0 +1,142 @@
+/*
+ * command.c - the one function that becomes foreign code, and what it is given.
+ *
+ * The environment is built from nothing: what the master was started with, its
+ * NOTIFY_SOCKET and LISTEN_FDS above all, is nobody else's business.
+ */
+#include "config.h"
+
+#include "handler/command.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static int
+check_executable(const char *path)
+{
+	struct stat st;
+
+	if (stat(path, &st) < 0)
+		return -errno;
+	if (S_ISDIR(st.st_mode))
+		return -EISDIR;
+	if (!S_ISREG(st.st_mode))
+		return -EACCES;
+	/* Real and effective rights are the same in a worker. */
+	return access(path, X_OK) < 0 ? -errno : 0;
+}
+
+int
+command_resolve(const struct service_settings *service, char *buf, size_t size)
+{
+	const char *name = service->argv[0];
+	const char *dir;
+	size_t len;
+	int found = -ENOENT;
+	int r;
+
+	if (strchr(name, '/')) {
+		if ((size_t)snprintf(buf, size, "%s", name) >= size)
+			return -ENAMETOOLONG;
+		return check_executable(buf);
+	}
+	for (dir = service->path; *dir; dir += len + (dir[len] == ':')) {
+		len = strcspn(dir, ":");
+		/* An empty element would mean the current folder. */
+		if (len == 0)
+			continue;
+		if ((size_t)snprintf(buf, size, "%.*s/%s", (int)len, dir, name) >= size)
+			return -ENAMETOOLONG;
+		r = check_executable(buf);
+		if (r == 0)
+			return 0;
+		if (r == -EACCES)
+			found = r;
+	}
+	return found;
+}
+
+int
+command_exec(const struct command *c)
+{
+	if (c->lead_group && setpgid(0, 0) < 0)
+		return -errno;
+	if (c->death_signal && prctl(PR_SET_PDEATHSIG, c->death_signal) < 0)
+		return -errno;
+	if (c->death_signal && getppid() != c->parent)
+		return -ESRCH;
+	if (c->in >= 0 && dup2(c->in, STDIN_FILENO) < 0)
+		return -errno;
+	if (c->out >= 0 && dup2(c->out, STDOUT_FILENO) < 0)
+		return -errno;
+	if (c->err >= 0 && dup2(c->err, STDERR_FILENO) < 0)
+		return -errno;
+	(void)execve(c->path, c->argv, c->environment);
+	return -errno;
+}
+
+/* Appends "name=value" unless an addition of the service sets the name. */
+static int
+append(char **list, size_t *n, const struct service_settings *service, const char *name,
+       const char *value)
+{
+	size_t len = strlen(name);
+	char **add;
+
+	for (add = service->environment; add && *add; add++) {
+		if (strncmp(*add, name, len) == 0 && (*add)[len] == '=')
+			return 0;
+	}
+	if (asprintf(&list[*n], "%s=%s", name, value) < 0) {
+		list[*n] = NULL;
+		return -ENOMEM;
+	}
+	(*n)++;
+	return 0;
+}
+
+char **
+command_environment(const struct service_settings *service)
+{
+	const struct identity *who = &service->identity;
+	char **list;
+	char **add;
+	size_t n = 0;
+
+	for (add = service->environment; add && *add; add++)
+		n++;
+	list = calloc(n + 7, sizeof(*list));
+	if (!list)
+		return NULL;
+	n = 0;
+	if (append(list, &n, service, "PATH", service->path) < 0 ||
+	    append(list, &n, service, "HOME", who->home) < 0 ||
+	    append(list, &n, service, "USER", who->user) < 0 ||
+	    append(list, &n, service, "LOGNAME", who->user) < 0 ||
+	    append(list, &n, service, "SHELL", who->shell) < 0 ||
+	    append(list, &n, service, "LANG", "C") < 0)
+		return command_environment_free(list);
+	for (add = service->environment; add && *add; add++) {
+		list[n] = strdup(*add);
+		if (!list[n])
+			return command_environment_free(list);
+		n++;
+	}
+	return list;
+}
+
+char **
+command_environment_free(char **environment)
+{
+	char **p;
+
+	for (p = environment; p && *p; p++)
+		free(*p);
+	free(environment);
+	return NULL;
+}

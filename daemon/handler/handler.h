@@ -1,0 +1,83 @@
+/*
+ * handler.h - what a worker does with a connection: the interface of all kinds.
+ *
+ * A handler runs in a worker that has already dropped its rights.  It owns
+ * neither the listener nor the scoreboard; it is given one connection at a time
+ * and returns when that is over.  Blocking calls return EINTR when the worker has
+ * to end now: a handler then looks at handler_must_end() and comes back.
+ */
+#ifndef PREFORKD_HANDLER_HANDLER_H
+#define PREFORKD_HANDLER_HANDLER_H
+
+#include <signal.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/gate.h"
+#include "config/settings.h"
+#include "net/address.h"
+#include "net/peer.h"
+
+/* What kinds of message share a limit (one gate each, per pool). */
+enum handler_gate {
+	GATE_COMMAND_FAILED,    /* a command ended badly */
+	GATE_COMMAND_UNSTARTED, /* a command could not be executed */
+	GATE_COMMAND_OVERTIME,  /* a command was ended by max_duration */
+	GATE_LEFTOVER,          /* processes that a command left behind */
+	GATE_N,
+};
+
+/* The worker as a handler sees it. */
+struct handler_run {
+	const struct service_settings *service;
+	const char *pool;  /* "git", or "git/2" for a service's second listener */
+	const char *label; /* "git[3]": how messages begin */
+	unsigned slot;
+	unsigned generation;
+	const struct address *local; /* where the listener is bound */
+	char *const *environment;    /* what every process of the service gets */
+	int stream_fd;               /* where foreign stderr goes; -1: our own stderr */
+	struct gate *gates;          /* GATE_N of them, shared by the pool */
+	const volatile sig_atomic_t *ending; /* set by SIGTERM */
+};
+
+struct connection {
+	int fd; /* the handler closes it and leaves -1 */
+	struct peer peer;
+};
+
+enum serve_end {
+	SERVE_DONE,
+	SERVE_FAILED,    /* the command or the protocol failed */
+	SERVE_TIMED_OUT, /* the client was silent or too slow */
+	SERVE_N,
+};
+
+struct handler {
+	enum handler_kind kind;
+
+	/* In the worker before its first accept, with dropped rights.  0, or -errno
+	 * with *ret_what (storage that stays) saying what was attempted. */
+	int (*prepare)(const struct handler_run *run, const char **ret_what);
+
+	/* One connection, from its first byte to its close. */
+	enum serve_end (*serve)(const struct handler_run *run, struct connection *c);
+};
+
+/* The handler of a kind whose connections are accepted by our worker; NULL for
+ * a program, which accepts for itself (handler/program.h). */
+const struct handler *handler_of(enum handler_kind kind);
+
+/* SIGTERM has come: end now, without finishing the connection. */
+static inline bool
+handler_must_end(const struct handler_run *run)
+{
+	return *run->ending != 0;
+}
+
+/* A deadline for the connection in hand, `usec` from now (0: none): from then on
+ * blocking calls return EINTR.  Returns the time it falls on, or USEC_NEVER. */
+uint64_t handler_deadline_start(const struct handler_run *run, uint64_t usec);
+void handler_deadline_stop(const struct handler_run *run, uint64_t deadline);
+
+#endif

@@ -1,0 +1,155 @@
+/*
+ * stream.c - reading and writing a connection with deadlines.
+ */
+#include "config.h"
+
+#include "handler/stream.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+
+#include "base/clock.h"
+#include "base/macros.h"
+
+static void
+set_receive_timeout(struct stream *s, uint64_t usec)
+{
+	struct timeval tv;
+
+	if (usec == s->receive_usec)
+		return;
+	tv.tv_sec = (time_t)(usec / USEC_PER_SEC);
+	tv.tv_usec = (suseconds_t)(usec % USEC_PER_SEC);
+	/* Cannot fail on a socket; if it ever did, max_duration still bounds. */
+	(void)setsockopt(s->fd, SOL_SOCKET, SO_RCVTIMEO, &tv, sizeof(tv));
+	s->receive_usec = usec;
+}
+
+void
+stream_init(struct stream *s, const struct handler_run *run, int fd)
+{
+	const struct service_settings *set = run->service;
+
+	s->run = run;
+	s->fd = fd;
+	s->idle_usec = set->idle_usec;
+	s->receive_usec = 0;
+	s->deadline_usec = handler_deadline_start(run, set->max_duration_usec);
+	set_receive_timeout(s, set->first_byte_usec);
+}
+
+void
+stream_done(struct stream *s)
+{
+	handler_deadline_stop(s->run, s->deadline_usec);
+	s->deadline_usec = USEC_NEVER;
+}
+
+/* A call was interrupted: must we go?  0 to call again. */
+static int
+interrupted(const struct stream *s)
+{
+	if (handler_must_end(s->run))
+		return -ECANCELED;
+	if (s->deadline_usec != USEC_NEVER && clock_usec() >= s->deadline_usec)
+		return -ETIMEDOUT;
+	return 0;
+}
+
+ssize_t
+stream_read(struct stream *s, void *buf, size_t size)
+{
+	ssize_t n;
+	int r;
+
+	for (;;) {
+		n = recv(s->fd, buf, size, 0);
+		if (n >= 0)
+			break;
+		if (errno == EAGAIN)
+			return -ETIMEDOUT;
+		if (errno != EINTR)
+			return -errno;
+		r = interrupted(s);
+		if (r < 0)
+			return r;
+	}
+	/* The first byte has come: what follows may be as slow as idle_timeout. */
+	if (n > 0)
+		set_receive_timeout(s, s->idle_usec);
+	return n;
+}
+
+static int
+wait_writable(struct stream *s)
+{
+	struct pollfd pfd = { .fd = s->fd, .events = POLLOUT };
+	int timeout = -1;
+	int n;
+	int r;
+
+	if (s->idle_usec)
+		timeout = (int)(s->idle_usec / USEC_PER_MSEC);
+	for (;;) {
+		n = poll(&pfd, 1, timeout);
+		if (n > 0)
+			return 0;
+		if (n == 0)
+			return -ETIMEDOUT;
+		if (errno != EINTR)
+			return -errno;
+		r = interrupted(s);
+		if (r < 0)
+			return r;
+	}
+}
+
+int
+stream_write(struct stream *s, const void *data, size_t size)
+{
+	const char *p = data;
+	ssize_t n;
+	int r;
+
+	while (size > 0) {
+		n = send(s->fd, p, size, MSG_DONTWAIT | MSG_NOSIGNAL);
+		if (n >= 0) {
+			p += n;
+			size -= (size_t)n;
+			continue;
+		}
+		if (errno == EAGAIN)
+			r = wait_writable(s);
+		else
+			r = errno == EINTR ? interrupted(s) : -errno;
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+void
+stream_linger(struct stream *s)
+{
+	char waste[4096];
+	uint64_t until;
+	uint64_t now;
+	ssize_t n;
+
+	if (shutdown(s->fd, SHUT_WR) < 0)
+		return;
+	until = clock_usec() + s->run->service->linger_usec;
+	for (;;) {
+		now = clock_usec();
+		if (now >= until)
+			return;
+		set_receive_timeout(s, until - now);
+		n = recv(s->fd, waste, sizeof(waste), 0);
+		if (n == 0)
+			return;
+		if (n < 0 && (errno != EINTR || interrupted(s) < 0))
+			return;
+	}
+}

@@ -1,0 +1,222 @@
+/*
+ * accept.c - waiting for a connection, and being told to stop.
+ *
+ * Why dup2() in the handler: a flag alone is lost when the signal falls between
+ * the test of the flag and the call; SA_RESTART never wakes; O_NONBLOCK and
+ * SO_RCVTIMEO belong to the open file and would reach every process that shares
+ * it; siglongjmp() can lose the connection that accept4() has just returned.
+ * Replacing the number is a store into this process's own table, async-signal-safe,
+ * and correct at every instruction (tests/e2e walks them one by one).
+ */
+#include "config.h"
+
+#include "worker/accept.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/macros.h"
+#include "base/signals.h"
+#include "base/tick.h"
+
+volatile sig_atomic_t accept_leaving;
+volatile sig_atomic_t accept_ending;
+
+static int armed_listener = -1;
+static int armed_dead = -1;
+
+/* After so many dead connections in a row the worker draws breath. */
+#define DEAD_IN_A_ROW 100
+#define PAUSE_MIN USEC_PER_MSEC
+#define PAUSE_DEAD_MAX (100 * USEC_PER_MSEC)
+#define PAUSE_SHORT_MIN (10 * USEC_PER_MSEC)
+#define PAUSE_SHORT_MAX USEC_PER_SEC
+
+enum trouble {
+	TROUBLE_NONBLOCK,
+	TROUBLE_DENIED,
+	TROUBLE_SHORT,
+	TROUBLE_OTHER,
+	TROUBLE_N
+};
+
+static void
+on_sigquit(int signo)
+{
+	int saved = errno;
+
+	(void)signo;
+	accept_leaving = 1;
+	(void)dup2(armed_dead, armed_listener); /* the next accept() says ENOTSOCK */
+	errno = saved;
+}
+
+static void
+on_sigterm(int signo)
+{
+	int saved = errno;
+
+	accept_ending = 1;
+	on_sigquit(signo);
+	tick_start(0);
+	errno = saved;
+}
+
+void
+accept_arm(int listener_fd, int dead_fd)
+{
+	armed_listener = listener_fd;
+	armed_dead = dead_fd;
+	signals_handle(SIGQUIT, on_sigquit, SA_RESTART);
+	signals_handle(SIGTERM, on_sigterm, SA_RESTART);
+}
+
+/* The connection died before we had it: nobody's fault, nothing to say. */
+static bool
+is_dead_connection(int error)
+{
+	switch (error) {
+	case ECONNABORTED:
+	case EPROTO:
+	case ENETDOWN:
+	case ENOPROTOOPT:
+	case EHOSTDOWN:
+	case ENONET:
+	case EHOSTUNREACH:
+	case ENETUNREACH:
+	case EOPNOTSUPP:
+	case ECONNRESET:
+	case ETIMEDOUT:
+	case ENOSR:
+	case ESOCKTNOSUPPORT:
+	case EPROTONOSUPPORT:
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* Interruptible: a signal ends it early. */
+static void
+pause_for(uint64_t usec)
+{
+	struct timespec ts;
+
+	ts.tv_sec = (time_t)(usec / USEC_PER_SEC);
+	ts.tv_nsec = (long)(usec % USEC_PER_SEC) * 1000;
+	(void)nanosleep(&ts, NULL);
+}
+
+/* Twice as long each time, half of it by chance: many workers in the same trouble
+ * must not come back at the same instant. */
+static uint64_t
+pause_grow(uint64_t *pause, uint64_t min, uint64_t max)
+{
+	*pause = *pause < min ? min : *pause * 2;
+	if (*pause > max)
+		*pause = max;
+	return *pause / 2 +
+	       (clock_usec() + (uint64_t)getpid() * 7919) % (*pause / 2 + 1);
+}
+
+static void
+tell_once(enum trouble kind, const char *label, int error)
+{
+	static bool told[TROUBLE_N];
+
+	if (told[kind])
+		return;
+	told[kind] = true;
+	switch (kind) {
+	case TROUBLE_NONBLOCK:
+		log_warning(
+		    "%s: a process that shares the listener has made it non-blocking; "
+		    "serving on",
+		    label);
+		break;
+	case TROUBLE_DENIED:
+		log_warning_errno(error,
+		                  "%s: cannot accept (a firewall or security module?), "
+		                  "retrying",
+		                  label);
+		break;
+	case TROUBLE_SHORT:
+		log_warning_errno(error,
+		                  "%s: cannot accept, the system is short of memory or "
+		                  "files (fs.file-max), retrying",
+		                  label);
+		break;
+	default:
+		log_warning_errno(error, "%s: cannot accept, retrying", label);
+		break;
+	}
+}
+
+/* What the call said is transient: waits as its class asks. */
+static void
+wait_out(int listener_fd, const char *label, int error, unsigned *dead, uint64_t *pause)
+{
+	struct pollfd pfd = { .fd = listener_fd, .events = POLLIN };
+
+	if (is_dead_connection(error)) {
+		if (++*dead >= DEAD_IN_A_ROW)
+			pause_for(pause_grow(pause, PAUSE_MIN, PAUSE_DEAD_MAX));
+		return;
+	}
+	switch (error) {
+	case EINTR:
+		break;
+	case EAGAIN:
+		tell_once(TROUBLE_NONBLOCK, label, error);
+		/* A stop that comes now makes the number /dev/null, always readable. */
+		(void)poll(&pfd, 1, -1);
+		break;
+	case EPERM:
+	case EACCES:
+		tell_once(TROUBLE_DENIED, label, error);
+		pause_for(PAUSE_MIN);
+		break;
+	case ENFILE:
+	case ENOBUFS:
+	case ENOMEM:
+		tell_once(TROUBLE_SHORT, label, error);
+		pause_for(pause_grow(pause, PAUSE_SHORT_MIN, PAUSE_SHORT_MAX));
+		break;
+	default:
+		tell_once(TROUBLE_OTHER, label, error);
+		pause_for(pause_grow(pause, PAUSE_SHORT_MIN, PAUSE_SHORT_MAX));
+		break;
+	}
+}
+
+int
+accept_next(int listener_fd, const char *label, struct sockaddr_storage *sa,
+            socklen_t *len)
+{
+	unsigned dead = 0;
+	uint64_t pause = 0;
+	int fd;
+	int error;
+
+	for (;;) {
+		*len = sizeof(*sa);
+		fd = accept4(listener_fd, (struct sockaddr *)sa, len, SOCK_CLOEXEC);
+		if (fd >= 0)
+			return fd;
+		error = errno;
+		if (accept_leaving)
+			return -ECANCELED;
+		if (error == EMFILE || error == EINVAL)
+			return -error;
+		if (error == EBADF || error == ENOTSOCK)
+			return -EBADF;
+		wait_out(listener_fd, label, error, &dead, &pause);
+	}
+}

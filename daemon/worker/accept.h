@@ -1,0 +1,35 @@
+/*
+ * accept.h - waiting for a connection, and being told to stop.
+ *
+ * SIGQUIT: stop after the connection in hand.  SIGTERM: end now.  Neither a signal
+ * nor a connection may be lost, wherever the signal falls: the handler puts a dead
+ * descriptor in the listener's place, so that an accept4() that has not begun, or
+ * is restarted, says ENOTSOCK, and one that has returned keeps what it has got.
+ */
+#ifndef PREFORKD_WORKER_ACCEPT_H
+#define PREFORKD_WORKER_ACCEPT_H
+
+#include <signal.h>
+#include <sys/socket.h>
+
+/* Set by SIGQUIT or SIGTERM; by SIGTERM. */
+extern volatile sig_atomic_t accept_leaving;
+extern volatile sig_atomic_t accept_ending;
+
+/* Installs both handlers.  `dead_fd` is any descriptor that is no socket; it and
+ * the listener stay open.  After SIGTERM blocking calls return EINTR again and
+ * again (base/tick.h; tick_init() must have been called). */
+void accept_arm(int listener_fd, int dead_fd);
+
+/* The next connection, its address in *sa.  Transient errors are waited out here
+ * by their class.  A descriptor with CLOEXEC, or
+ *   -ECANCELED  told to stop
+ *   -EMFILE     the process's descriptor table is full
+ *   -EINVAL     the listener no longer listens
+ *   -EBADF      a bug: the listener is no socket and nobody asked to stop
+ * Logs what an administrator can mend, once per kind and worker; `label` begins
+ * the message. */
+int accept_next(int listener_fd, const char *label, struct sockaddr_storage *sa,
+                socklen_t *len);
+
+#endif

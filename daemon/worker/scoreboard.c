@@ -1,0 +1,227 @@
+/*
+ * scoreboard.c - the shared memory in which workers say what they are doing.
+ *
+ * A record is published under a sequence number that is odd while it changes: the
+ * reader copies, and copies again if the number moved or was odd.  A worker that
+ * keeps it odd, or writes nonsense, gets a record that is nonsense within bounds;
+ * the reader never waits.
+ *
+ * The memfd is sealed against shrinking, for an access beyond its end would be a
+ * SIGBUS in the master, and its descriptor is closed at once: a mapping needs none.
+ */
+#include "config.h"
+
+#include "worker/scoreboard.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdatomic.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "base/fd.h"
+#include "base/macros.h"
+
+#define PAGE_SIZE 4096
+
+/* How often a moving record is copied anew before it is taken as it is. */
+#define READ_ATTEMPTS 4
+
+struct record {
+	uint32_t state;
+	uint32_t unused;
+	uint64_t since_usec;
+	uint64_t connections;
+	uint64_t failed;
+	uint64_t timed_out;
+	struct peer peer;
+};
+
+struct score_page {
+	_Atomic uint32_t sequence;
+	struct record record;
+} __attribute__((aligned(PAGE_SIZE)));
+
+_Static_assert(sizeof(struct score_page) == PAGE_SIZE, "one page a worker");
+_Static_assert(sizeof(struct board) <= PAGE_SIZE, "the board is the first page");
+
+int
+scoreboard_init(struct scoreboard *b, unsigned capacity)
+{
+	CLEANUP(fd_closep) int fd = -1;
+	size_t size = ((size_t)capacity + 1) * PAGE_SIZE;
+	void *at;
+
+	fd = memfd_create("preforkd-scoreboard", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+	if (fd < 0)
+		return -errno;
+	if (ftruncate(fd, (off_t)size) < 0)
+		return -errno;
+	if (fcntl(fd, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL) < 0)
+		return -errno;
+	at = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	if (at == MAP_FAILED)
+		return -errno;
+
+	b->board = at;
+	b->pages = (struct score_page *)((char *)at + PAGE_SIZE);
+	b->capacity = capacity;
+	b->size = size;
+	return 0;
+}
+
+void
+scoreboard_done(struct scoreboard *b)
+{
+	if (b->board)
+		(void)munmap(b->board, b->size);
+	memset(b, 0, sizeof(*b));
+}
+
+void
+scoreboard_keep_only(struct scoreboard *b, unsigned slot)
+{
+	struct score_page *own = &b->pages[slot];
+	struct score_page *end = &b->pages[b->capacity];
+
+	assert(slot < b->capacity);
+	if (own > b->pages)
+		(void)munmap(b->pages, (size_t)((char *)own - (char *)b->pages));
+	if (own + 1 < end)
+		(void)munmap(own + 1, (size_t)((char *)end - (char *)(own + 1)));
+}
+
+/* Opens a record for change and closes it again. */
+static struct record *
+begin(struct score_page *p)
+{
+	uint32_t n = atomic_load_explicit(&p->sequence, memory_order_relaxed);
+
+	atomic_store_explicit(&p->sequence, n | 1, memory_order_relaxed);
+	atomic_thread_fence(memory_order_release);
+	return &p->record;
+}
+
+static void
+end(struct score_page *p)
+{
+	uint32_t n = atomic_load_explicit(&p->sequence, memory_order_relaxed);
+
+	atomic_store_explicit(&p->sequence, (n | 1) + 1, memory_order_release);
+}
+
+static void
+set_state(struct scoreboard *b, unsigned slot, enum score_state state,
+          uint64_t now_usec)
+{
+	struct record *r = begin(&b->pages[slot]);
+
+	r->state = state;
+	r->since_usec = now_usec;
+	end(&b->pages[slot]);
+}
+
+void
+score_clear(struct scoreboard *b, unsigned slot, uint64_t now_usec)
+{
+	struct record *r = begin(&b->pages[slot]);
+
+	memset(r, 0, sizeof(*r));
+	r->since_usec = now_usec;
+	end(&b->pages[slot]);
+}
+
+void
+score_set_idle(struct scoreboard *b, unsigned slot, uint64_t now_usec)
+{
+	set_state(b, slot, SCORE_IDLE, now_usec);
+}
+
+void
+score_set_leaving(struct scoreboard *b, unsigned slot, uint64_t now_usec)
+{
+	set_state(b, slot, SCORE_LEAVING, now_usec);
+}
+
+void
+score_set_busy(struct scoreboard *b, unsigned slot, uint64_t now_usec,
+               const struct peer *peer)
+{
+	struct record *r = begin(&b->pages[slot]);
+
+	r->state = SCORE_BUSY;
+	r->since_usec = now_usec;
+	r->peer = *peer;
+	end(&b->pages[slot]);
+}
+
+void
+score_count(struct scoreboard *b, unsigned slot, enum serve_end how)
+{
+	struct record *r = begin(&b->pages[slot]);
+
+	r->connections++;
+	if (how != SERVE_DONE)
+		r->failed++;
+	if (how == SERVE_TIMED_OUT)
+		r->timed_out++;
+	end(&b->pages[slot]);
+}
+
+void
+board_give_idle(struct scoreboard *b)
+{
+	(void)__atomic_fetch_add(&b->board->idle, 1, __ATOMIC_RELAXED);
+}
+
+bool
+board_take_idle(struct scoreboard *b)
+{
+	return __atomic_fetch_sub(&b->board->idle, 1, __ATOMIC_SEQ_CST) == 1 &&
+	       __atomic_load_n(&b->board->armed, __ATOMIC_RELAXED) &&
+	       __atomic_exchange_n(&b->board->armed, 0, __ATOMIC_SEQ_CST);
+}
+
+void
+board_arm(struct scoreboard *b, unsigned idle)
+{
+	__atomic_store_n(&b->board->idle, idle, __ATOMIC_SEQ_CST);
+	__atomic_store_n(&b->board->armed, 1, __ATOMIC_SEQ_CST);
+}
+
+static void
+copy(const struct score_page *p, struct record *ret)
+{
+	uint32_t before;
+	int i;
+
+	for (i = 0; i < READ_ATTEMPTS; i++) {
+		before = atomic_load_explicit(&p->sequence, memory_order_acquire);
+		memcpy(ret, &p->record, sizeof(*ret));
+		atomic_thread_fence(memory_order_acquire);
+		if (!(before & 1) &&
+		    atomic_load_explicit(&p->sequence, memory_order_relaxed) == before)
+			return;
+	}
+}
+
+void
+score_read(const struct scoreboard *b, unsigned slot, uint64_t now_usec,
+           struct score *ret)
+{
+	struct record r;
+
+	assert(slot < b->capacity);
+	copy(&b->pages[slot], &r);
+	ret->state =
+	    r.state < SCORE_N_STATES ? (enum score_state)r.state : SCORE_STARTING;
+	ret->since_usec = r.since_usec <= now_usec ? r.since_usec : now_usec;
+	ret->connections = r.connections;
+	ret->failed = r.failed <= r.connections ? r.failed : r.connections;
+	ret->timed_out = r.timed_out <= ret->failed ? r.timed_out : ret->failed;
+	ret->peer = r.peer;
+	if (ret->peer.family >= PEER_N_FAMILIES)
+		memset(&ret->peer, 0, sizeof(ret->peer));
+}

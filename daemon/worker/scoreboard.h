@@ -1,0 +1,83 @@
+/*
+ * scoreboard.h - the shared memory in which workers say what they are doing.
+ *
+ * A sealed memfd per pool: the board, which all of a pool's workers share, and one
+ * page for each slot, which its worker alone writes.  The master copies a page and
+ * bounds every value: what stands there is gossip, good for statistics, sizing and
+ * decisions about the writer itself; never a pointer, an index or a pid.
+ */
+#ifndef PREFORKD_WORKER_SCOREBOARD_H
+#define PREFORKD_WORKER_SCOREBOARD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/gate.h"
+#include "handler/handler.h"
+#include "net/peer.h"
+
+enum score_state {
+	SCORE_STARTING, /* not yet about to accept; what a fresh page says */
+	SCORE_IDLE,     /* blocked in accept4() */
+	SCORE_BUSY,     /* serving `peer` since `since_usec` */
+	SCORE_LEAVING,  /* told to stop */
+	SCORE_N_STATES,
+};
+
+/* One worker's record, as its reader gets it. */
+struct score {
+	enum score_state state;
+	uint64_t since_usec; /* when the state began */
+	uint64_t connections;
+	uint64_t failed;    /* connections that did not end well */
+	uint64_t timed_out; /* … because the client was silent or slow */
+	struct peer peer;
+};
+
+struct score_page; /* a slot's page */
+
+/* What the workers of a pool share. */
+struct board {
+	uint32_t idle;  /* workers in accept4(); corrected by the master */
+	uint32_t armed; /* the worker that takes the last idle place wakes the master */
+	struct gate gates[GATE_N];
+};
+
+struct scoreboard {
+	struct board *board; /* NULL: not mapped */
+	struct score_page *pages;
+	unsigned capacity; /* slots */
+	size_t size;       /* of the whole mapping */
+};
+
+/* Creates, seals and maps one; no descriptor stays.  0 or -errno. */
+int scoreboard_init(struct scoreboard *b, unsigned capacity);
+void scoreboard_done(struct scoreboard *b);
+
+/* In the worker: unmaps all pages but its own and the board. */
+void scoreboard_keep_only(struct scoreboard *b, unsigned slot);
+
+/* By the master, before a slot is given to a new worker: an empty record. */
+void score_clear(struct scoreboard *b, unsigned slot, uint64_t now_usec);
+
+/* By the worker, about itself. */
+void score_set_idle(struct scoreboard *b, unsigned slot, uint64_t now_usec);
+void score_set_busy(struct scoreboard *b, unsigned slot, uint64_t now_usec,
+                    const struct peer *peer);
+void score_count(struct scoreboard *b, unsigned slot, enum serve_end end);
+void score_set_leaving(struct scoreboard *b, unsigned slot, uint64_t now_usec);
+
+/* By the worker: one idle worker more; one less.  score_take_idle() says whether
+ * the master is to be woken: the last place was taken, and it asked to know. */
+void board_give_idle(struct scoreboard *b);
+bool board_take_idle(struct scoreboard *b);
+
+/* By the master: what the idle count should be, and ask to be woken. */
+void board_arm(struct scoreboard *b, unsigned idle);
+
+/* By the master: a copy with every value in bounds; `now_usec` bounds the times. */
+void score_read(const struct scoreboard *b, unsigned slot, uint64_t now_usec,
+                struct score *ret);
+
+#endif
