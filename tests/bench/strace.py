@@ -1,0 +1,80 @@
+"""strace.py - counts the system calls that a server makes for one connection.
+
+The count is exact: one run with N connections and one with 2 N, and the
+difference divided by N, so that whatever attaching costs drops out.  All
+processes of the server are traced, the master too, and the commands it starts.
+"""
+
+import pathlib
+import re
+import shutil
+import signal
+import subprocess
+
+from servers import Unusable, until
+
+
+def _where(pid):
+    """The number of the system call in which a process sleeps, or None."""
+    try:
+        text = pathlib.Path(f"/proc/{pid}/syscall").read_text(encoding="latin-1")
+    except (FileNotFoundError, ProcessLookupError):
+        return None
+    except PermissionError as error:
+        raise Unusable("/proc/PID/syscall of a worker may not be read") from error
+    number = text.split()[0]
+    return number if number.isdigit() else None
+
+
+def _counted(server, workers, load, directory):
+    """{system call: calls} while load() runs against the idle server."""
+    idle = {pid: _where(pid) for pid in workers}
+    if None in idle.values():
+        raise Unusable(f"{server.name}: a worker is not idle")
+    pids = server.pids()
+    summary = pathlib.Path(directory) / "strace.summary"
+    messages = pathlib.Path(directory) / "strace.messages"
+    with open(messages, "wb") as output:
+        tracer = subprocess.Popen(
+            ["strace", "-f", "-c", "-U", "calls,name", "-o", str(summary),
+             "-p", ",".join(map(str, pids))],
+            stdin=subprocess.DEVNULL, stdout=output, stderr=output)
+    try:
+        def attached():
+            text = messages.read_text(encoding="utf-8", errors="replace")
+            if tracer.poll() is not None:
+                raise Unusable(f"strace: {text.strip()}")
+            return text.count(" attached") >= len(pids)
+        until(attached, "strace attaches")
+        load()
+        # What belongs to the last connections shall be counted too.
+        quiet = [0]
+
+        def settled():
+            same = all(_where(pid) == idle[pid] for pid in workers)
+            quiet[0] = quiet[0] + 1 if same else 0
+            return quiet[0] >= 5
+        until(settled, f"{server.name}: idle again", pause=0.01)
+    finally:
+        if tracer.poll() is None:
+            tracer.send_signal(signal.SIGINT)
+            try:
+                tracer.wait(10)
+            except subprocess.TimeoutExpired:
+                tracer.kill()
+                tracer.wait()
+    found = re.findall(r"^\s*(\d+) (\S+)$", summary.read_text(encoding="latin-1"),
+                       re.MULTILINE)
+    return {name: int(calls) for calls, name in found if name != "total"}
+
+
+def per_connection(server, workers, load, connections, directory):
+    """{system call: calls a connection}.  load(n) opens n connections."""
+    if not shutil.which("strace"):
+        raise Unusable("strace is not installed")
+    server.wait_for_workers(len(workers))
+    load(len(workers))  # what is done once in a life is done now
+    server.wait_for_workers(len(workers))
+    once = _counted(server, workers, lambda: load(connections), directory)
+    twice = _counted(server, workers, lambda: load(2 * connections), directory)
+    return {name: (twice[name] - once.get(name, 0)) / connections for name in twice}
