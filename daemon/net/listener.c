@@ -201,18 +201,14 @@ remove_stale(const struct listener *l, struct listener_error *e)
 	return 0;
 }
 
-/* fchmod() gives the inode its mode at birth, even where a default ACL makes the
- * kernel disregard the umask; the umask is put aside so that it takes nothing
- * away. */
+/* bind() makes the inode with what the umask leaves of 0777, so that the umask
+ * alone sets the mode, and there is no instant with another one. */
 static int
 bind_with_mode(int fd, const struct address *at, mode_t mode)
 {
-	mode_t saved;
+	mode_t saved = umask(~mode & 0777);
 	int r;
 
-	if (fchmod(fd, mode & 0777) < 0)
-		return -errno;
-	saved = umask(~mode & 0777);
 	r = bind(fd, (const struct sockaddr *)&at->sa, at->len) < 0 ? -errno : 0;
 	(void)umask(saved);
 	return r;
@@ -315,13 +311,14 @@ make_any_ipv4(struct address *ret, int port)
 }
 
 /* Only if it still is the inode that was bound: an operator may have moved it
- * away, or a successor may have taken the name. */
+ * away, or a successor may have taken the name.  Of an adopted socket, and of one
+ * without a path, no inode is noted. */
 static void
 unlink_own(const struct listener *l)
 {
 	struct stat st;
 
-	if (l->adopted || l->ino == 0 || !address_is_unix_path(&l->asked))
+	if (l->ino == 0)
 		return;
 	if (lstat(unix_path(l), &st) < 0 || !S_ISSOCK(st.st_mode))
 		return;
