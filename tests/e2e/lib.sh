@@ -237,8 +237,8 @@ port_of() {
 	printf '%s\n' "${address##*:}"
 }
 
-# workers_of [PID]: the PIDs of the daemon's workers.
-workers_of() { pgrep -P "${1:-$master}"; }
+# workers_of_master: the PIDs of the daemon's workers.
+workers_of_master() { pgrep -P "$master"; }
 
 # --- clients -----------------------------------------------------------------------
 
