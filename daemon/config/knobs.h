@@ -18,8 +18,10 @@ enum knob_kind {
 	KNOB_WORKERS,	 /* unsigned; a count or "auto" */
 	KNOB_DURATION,	 /* uint64_t microseconds; min, max; 0 is off where min is 0 */
 	KNOB_SECONDS,	 /* unsigned, written as a duration in whole seconds */
-	KNOB_TEXT,	 /* char * */
-	KNOB_LIST,	 /* char **, NULL-terminated */
+	KNOB_TEXT,	 /* char *; one of `choices` if there are any */
+	KNOB_FOLDER,	 /* char *, an absolute path */
+	KNOB_DEVICE,	 /* char *, the name of a network interface */
+	KNOB_ENVIRONMENT, /* char **, NULL-terminated, NAME=value */
 	KNOB_COMMAND,	 /* char **, not empty; a lone string with blanks is refused */
 	KNOB_ADDRESSES,	 /* struct address list */
 	KNOB_MODE,	 /* mode_t, octal */
@@ -38,9 +40,9 @@ struct knob {
 	unsigned handlers;	    /* HANDLER_* bits it fits */
 	size_t offset;		    /* in struct service_settings */
 	uint64_t min, max;
-	const char *fallback;	    /* the default as one would write it; NULL: none */
+	const char *fallback;	    /* the default of most: see knob_fallback() */
 	const char *const *choices; /* KNOB_CHOICE, in the order of the enum, NULL-terminated */
-	const char *instead;	    /* for a handler it does not fit: what to use */
+	const char *instead;	    /* where it does not fit: what to do */
 };
 
 extern const struct knob service_knobs[];
@@ -49,8 +51,20 @@ extern const size_t n_service_knobs;
 /* The knob of that key, or NULL. */
 const struct knob *knob_find(const char *key);
 
-/* The key nearest to a misspelt one, or NULL if nothing is near. */
+/* The key nearest to a misspelt one, or NULL if nothing is near.  The second
+ * looks in a NULL-terminated list. */
 const char *knob_suggest(const char *key);
+const char *knob_nearest(const char *word, const char *const *list);
+
+/* The default of a knob for a service of that kind, as one would write it; NULL:
+ * none. */
+const char *knob_fallback(const struct knob *k, enum handler_kind handler);
+
+/* "builtin", "inetd", "program". */
+const char *handler_kind_name(enum handler_kind kind);
+
+/* May it stand in `defaults`?  Not what makes a service the one it is. */
+bool knob_fits_defaults(const struct knob *k);
 
 /* Prints the effective configuration, every value with its origin as a comment;
  * the text loads again to the same settings. */

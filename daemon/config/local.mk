@@ -1,7 +1,19 @@
 # config: files to settings, settings to text
 libpreforkd_a_SOURCES += \
+	daemon/config/build.c daemon/config/written.h \
+	daemon/config/check.c daemon/config/check.h \
+	daemon/config/command_line.c \
+	daemon/config/cpus.c daemon/config/cpus.h \
+	daemon/config/environment.c daemon/config/environment.h \
+	daemon/config/equal.c \
 	daemon/config/identity.c daemon/config/identity.h \
+	daemon/config/include.c daemon/config/include.h \
 	daemon/config/knobs.c daemon/config/knobs.h \
+	daemon/config/lexical.c daemon/config/lexical.h \
 	daemon/config/load.c daemon/config/load.h \
+	daemon/config/memory.c daemon/config/memory.h \
+	daemon/config/messages.c daemon/config/messages.h \
+	daemon/config/outline.c daemon/config/outline.h \
 	daemon/config/print.c \
-	daemon/config/settings.c daemon/config/settings.h
+	daemon/config/settings.c daemon/config/settings.h \
+	daemon/config/value.c daemon/config/value.h

@@ -1,0 +1,417 @@
+/*
+ * build.c - settings from what was written.
+ *
+ * A value comes from the service, else from `defaults` if the key fits the kind of
+ * service, else from the table.  All is checked even when something was wrong
+ * before, so that one run shows everything; what has been reported once (`bad`)
+ * is then taken as not written.
+ */
+#include "config.h"
+
+#include "config/written.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <syslog.h>
+
+#include "config/check.h"
+#include "config/environment.h"
+#include "config/identity.h"
+#include "config/knobs.h"
+#include "config/memory.h"
+#include "config/value.h"
+
+struct build {
+	struct written *w;
+	struct messages *m;
+	struct settings *s;
+	bool fell_back;		  /* somebody runs as the substitute user … */
+	struct place fell_back_at; /* … and this is the first */
+};
+
+struct written_value *
+written_value(struct written_section *s, const char *key)
+{
+	return &s->keys[knob_find(key) - service_knobs];
+}
+
+struct written_section *
+written_add_service(struct written *w, const char *name, const struct place *at)
+{
+	struct written_section *one;
+
+	w->services = memory_grow(w->services, w->n_services, sizeof(*w->services));
+	one = &w->services[w->n_services++];
+	one->name = memory_copy(name);
+	one->at = *at;
+	one->keys = memory_zero(n_service_knobs, sizeof(*one->keys));
+	return one;
+}
+
+static void
+section_done(struct written_section *s)
+{
+	size_t i;
+
+	for (i = 0; s->keys != NULL && i < n_service_knobs; i++)
+		memory_free_list(s->keys[i].values);
+	free(s->keys);
+	free(s->name);
+}
+
+void
+written_done(struct written *w)
+{
+	size_t i;
+
+	memory_free_list(w->log_level.values);
+	memory_free_list(w->max_workers_total.values);
+	section_done(&w->defaults);
+	for (i = 0; i < w->n_services; i++)
+		section_done(&w->services[i]);
+	free(w->services);
+	for (i = 0; i < w->n_files; i++)
+		free(w->files[i]);
+	free(w->files);
+	memset(w, 0, sizeof(*w));
+}
+
+static bool
+is_usable(const struct written_value *v)
+{
+	return v->set && !v->bad;
+}
+
+static void
+complain(struct build *b, struct written_value *v, const char *key, const char *why)
+{
+	messages_error(b->m, &v->at, v->label != NULL ? v->label : key, "%s", why);
+	v->bad = true;
+}
+
+static void
+set_origin(struct origin *o, enum origin_kind kind, const struct written_value *v)
+{
+	o->kind = kind;
+	o->file = v->at.file;
+	o->line = v->at.line;
+}
+
+/* The key that says what runs: exactly one must be there.  With none or two the
+ * rest is checked against every kind. */
+static enum handler_kind
+find_handler(struct build *b, struct written_section *ws)
+{
+	static const enum handler_kind kinds[] = { HANDLER_BUILTIN, HANDLER_INETD,
+		HANDLER_PROGRAM };
+	enum handler_kind found = HANDLER_NONE;
+	struct written_value *first = NULL;
+	size_t i;
+
+	for (i = 0; i < countof(kinds); i++) {
+		struct written_value *v = written_value(ws, handler_kind_name(kinds[i]));
+		struct written_value *later = v;
+		enum handler_kind other = found;
+
+		if (!v->set)
+			continue;
+		if (first == NULL) {
+			first = v;
+			found = kinds[i];
+			continue;
+		}
+		if (v->at.line < first->at.line) {
+			later = first;
+			other = kinds[i];
+			first = v;
+		}
+		messages_error(b->m, &later->at,
+		    handler_kind_name(later == v ? kinds[i] : found),
+		    "the service has '%s' in line %d already, only one of builtin, "
+		    "inetd and program is allowed",
+		    handler_kind_name(other), first->at.line);
+		return HANDLER_NONE;
+	}
+	if (first == NULL)
+		messages_error(b->m, &ws->at, "service",
+		    "'%s' does not say what runs, add one of builtin, inetd and program",
+		    ws->name);
+	return found;
+}
+
+/* "builtin and inetd" */
+static const char *
+kinds_text(unsigned kinds)
+{
+	switch (kinds) {
+	case HANDLER_BUILTIN:
+		return "builtin";
+	case HANDLER_INETD:
+		return "inetd";
+	case HANDLER_PROGRAM:
+		return "program";
+	case HANDLER_BUILTIN | HANDLER_INETD:
+		return "builtin and inetd";
+	case HANDLER_INETD | HANDLER_PROGRAM:
+		return "inetd and program";
+	default:
+		return "any";
+	}
+}
+
+static bool
+fits(const struct knob *k, enum handler_kind handler)
+{
+	return handler == HANDLER_NONE || (k->handlers & (unsigned)handler) != 0;
+}
+
+static void
+check_fits(struct build *b, const struct knob *k, struct written_value *v,
+    enum handler_kind handler)
+{
+	if (!is_usable(v) || fits(k, handler))
+		return;
+	messages_error(b->m, &v->at, k->key, "fits %s only, not %s; %s",
+	    kinds_text(k->handlers), handler_kind_name(handler), k->instead);
+	v->bad = true;
+}
+
+/* Only an inetd command has a connection for its stderr. */
+static void
+check_stderr(struct build *b, const struct knob *k, const struct service_settings *ss,
+    struct written_value *v)
+{
+	if (k->offset != offsetof(struct service_settings, stderr_to) ||
+	    ss->stderr_to != STDERR_CONNECTION || ss->handler != HANDLER_PROGRAM)
+		return;
+	complain(b, v, k->key,
+	    "'connection' is for inetd, allowed for a program are log and null");
+}
+
+static void
+set_knob(struct build *b, const struct knob *k, struct written_section *ws,
+    struct service_settings *ss)
+{
+	size_t i = (size_t)(k - service_knobs);
+	struct origin *origin = &ss->origins[i];
+	struct written_value *own = &ws->keys[i];
+	struct written_value *common = &b->w->defaults.keys[i];
+	struct written_value fallback = { 0 };
+	char *list[2] = { NULL, NULL };
+	char why[WHY_MAX];
+
+	check_fits(b, k, own, ss->handler);
+	if (is_usable(own)) {
+		set_origin(origin,
+		    b->w->command_line ? ORIGIN_COMMAND_LINE : ORIGIN_SERVICE, own);
+		if (value_parse(k, own, ss, why) == 0) {
+			check_stderr(b, k, ss, own);
+			return;
+		}
+		complain(b, own, k->key, why);
+	}
+	if (!own->set && is_usable(common) && fits(k, ss->handler)) {
+		set_origin(origin, ORIGIN_DEFAULTS_SECTION, common);
+		if (value_parse(k, common, ss, why) == 0) {
+			/* What does not fit is not applied, be it a key or a word. */
+			if (ss->handler == HANDLER_PROGRAM &&
+			    ss->stderr_to == STDERR_CONNECTION)
+				ss->stderr_to = STDERR_LOG;
+			return;
+		}
+		complain(b, common, k->key, why);
+	}
+	set_origin(origin, ORIGIN_DEFAULT, &fallback);
+	if (k->kind == KNOB_COMMAND || !fits(k, ss->handler) ||
+	    knob_fallback(k, ss->handler) == NULL) {
+		value_unset(k, ss);
+		return;
+	}
+	list[0] = (char *)knob_fallback(k, ss->handler);
+	fallback.values = list;
+	fallback.n = 1;
+	if (value_parse(k, &fallback, ss, why) < 0)
+		abort();
+}
+
+static const char *
+text_of(const struct written_value *v)
+{
+	return is_usable(v) ? v->values[0] : NULL;
+}
+
+static struct written_value *
+own_or_common(struct build *b, struct written_section *ws, const char *key)
+{
+	struct written_value *own = written_value(ws, key);
+
+	return own->set || b->w->defaults.keys == NULL
+	    ? own
+	    : written_value(&b->w->defaults, key);
+}
+
+static void
+set_identity(struct build *b, struct written_section *ws, struct identity *ret,
+    const struct place *at)
+{
+	struct written_value *user = own_or_common(b, ws, "user");
+	struct written_value *group = own_or_common(b, ws, "group");
+	struct identity_error error;
+	bool fell_back;
+
+	if (identity_resolve(text_of(user), text_of(group), ret, &fell_back, &error) < 0) {
+		struct written_value *v = strcmp(error.key, "user") == 0 ? user : group;
+
+		if (v->set)
+			complain(b, v, error.key, error.why);
+		else
+			messages_error(b->m, at, "user", "%s", error.why);
+		return;
+	}
+	if (fell_back && !b->fell_back && !user->bad) {
+		b->fell_back = true;
+		b->fell_back_at = *at;
+	}
+	if (ret->switch_user && ret->uid == 0)
+		messages_warning(b->m, user->set ? &user->at : at,
+		    user->label != NULL ? user->label : "user",
+		    "'%s' runs as root, give it a user of its own", ws->name);
+}
+
+/* The one default that hangs on another value. */
+static void
+set_privileges(struct service_settings *ss)
+{
+	size_t i = (size_t)(knob_find("no_new_privileges") - service_knobs);
+
+	if (ss->origins[i].kind == ORIGIN_DEFAULT && ss->identity.user != NULL &&
+	    ss->identity.uid == 0)
+		ss->no_new_privileges = false;
+}
+
+static void
+build_service(struct build *b, struct written_section *ws)
+{
+	struct settings *s = b->s;
+	struct service_settings *ss;
+	const char *path;
+	size_t i;
+
+	s->services = memory_grow(s->services, s->n_services, sizeof(*s->services));
+	ss = &s->services[s->n_services++];
+	ss->name = memory_copy(ws->name);
+	ss->file = ws->at.file;
+	ss->line = ws->at.line;
+	ss->origins = memory_zero(n_service_knobs, sizeof(*ss->origins));
+	ss->handler = find_handler(b, ws);
+	for (i = 0; i < n_service_knobs; i++)
+		set_knob(b, &service_knobs[i], ws, ss);
+	if (ss->environment == NULL)
+		ss->environment = memory_zero(1, sizeof(*ss->environment));
+	path = environment_get(ss->environment, "PATH");
+	ss->path = memory_copy(path != NULL ? path : ENVIRONMENT_DEFAULT_PATH);
+	set_identity(b, ws, &ss->identity, &ws->at);
+	set_privileges(ss);
+}
+
+/* Checks the values of `defaults` once, so that a wrong one is not reported by
+ * every service, and is even if there is none. */
+static void
+check_defaults(struct build *b)
+{
+	struct written_section *ws = &b->w->defaults;
+	struct service_settings scratch = { 0 };
+	struct identity who;
+	char why[WHY_MAX];
+	size_t i;
+
+	for (i = 0; i < n_service_knobs; i++) {
+		const struct knob *k = &service_knobs[i];
+		struct written_value *v = &ws->keys[i];
+
+		if (!is_usable(v))
+			continue;
+		if (!knob_fits_defaults(k))
+			complain(b, v, k->key,
+			    "cannot be a default, write it in each service");
+		else if (value_parse(k, v, &scratch, why) < 0)
+			complain(b, v, k->key, why);
+	}
+	memory_free_list(scratch.environment);
+	free(scratch.working_directory);
+	free((char *)scratch.listener.bind_to_device);
+	if (is_usable(written_value(ws, "user")) ||
+	    is_usable(written_value(ws, "group"))) {
+		bool fell_back;
+		struct identity_error error;
+
+		if (identity_resolve(text_of(written_value(ws, "user")),
+			text_of(written_value(ws, "group")), &who, &fell_back,
+			&error) < 0)
+			complain(b, written_value(ws, error.key), error.key, error.why);
+		else
+			identity_done(&who);
+	}
+}
+
+static void
+set_globals(struct build *b)
+{
+	struct written_value *level = &b->w->log_level;
+	struct written_value *total = &b->w->max_workers_total;
+	uint64_t n = 0;
+	char why[WHY_MAX];
+
+	b->s->log_level = LOG_INFO;
+	if (is_usable(level)) {
+		set_origin(&b->s->log_level_origin, ORIGIN_SERVICE, level);
+		if (value_log_level(level, &b->s->log_level, why) < 0)
+			complain(b, level, "log_level", why);
+	}
+	if (is_usable(total)) {
+		set_origin(&b->s->max_workers_total_origin, ORIGIN_SERVICE, total);
+		if (value_count(total, 0, 1000000, &n, why) < 0)
+			complain(b, total, "max_workers_total", why);
+		else
+			b->s->max_workers_total = (unsigned)n;
+	}
+}
+
+/* Once, at the first service that it happened to. */
+static void
+warn_about_fallback(struct build *b)
+{
+	if (!b->fell_back)
+		return;
+	messages_warning(b->m, &b->fell_back_at, "user",
+	    "user '%s' does not exist, using '%s'; create it or set 'user'",
+	    IDENTITY_DEFAULT_USER, IDENTITY_FALLBACK_USER);
+}
+
+struct settings *
+settings_build(struct written *w, struct messages *m)
+{
+	struct build b = { .w = w, .m = m };
+	size_t i;
+
+	b.s = memory_zero(1, sizeof(*b.s));
+	if (w->defaults.keys == NULL)
+		w->defaults.keys =
+		    memory_zero(n_service_knobs, sizeof(*w->defaults.keys));
+	set_globals(&b);
+	check_defaults(&b);
+	for (i = 0; i < w->n_services; i++)
+		build_service(&b, &w->services[i]);
+	check_settings(b.s, m, w);
+	warn_about_fallback(&b);
+	if (m->n_errors > 0)
+		return settings_free(b.s);
+
+	b.s->files = w->files;
+	b.s->n_files = w->n_files;
+	if (w->n_files > 0)
+		b.s->file = memory_copy(w->files[0]);
+	w->files = NULL;
+	w->n_files = 0;
+	return b.s;
+}

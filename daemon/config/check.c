@@ -1,0 +1,147 @@
+/*
+ * check.c - what services mean to each other.
+ *
+ * Every service here is fine by itself.  A service that is not enabled takes part in
+ * no comparison but that of names: it may be the replacement of another.
+ */
+#include "config.h"
+
+#include "config/check.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "config/memory.h"
+
+static void
+check_names(const struct settings *s, struct messages *m, struct written *w)
+{
+	size_t i;
+	size_t j;
+
+	for (i = 0; i < s->n_services; i++) {
+		for (j = 0; j < i; j++) {
+			const struct written_section *first = &w->services[j];
+
+			if (strcmp(s->services[i].name, s->services[j].name) != 0)
+				continue;
+			messages_error(m, &w->services[i].at, "service",
+			    "'%s' is given twice, first in %s:%d; names must be unique",
+			    s->services[i].name, first->at.file, first->at.line);
+			break;
+		}
+	}
+}
+
+/* The kernel makes every port 0 another one. */
+static bool
+collide(const struct address *a, const struct address *b)
+{
+	return address_port(a) != 0 && address_equal(a, b);
+}
+
+static bool
+check_within(const struct service_settings *ss, struct messages *m,
+    const struct written_value *v)
+{
+	size_t i;
+	size_t j;
+
+	for (i = 0; i < ss->n_listen; i++) {
+		for (j = 0; j < i; j++) {
+			if (!collide(&ss->listen[i], &ss->listen[j]))
+				continue;
+			messages_error(m, &v->at, v->label != NULL ? v->label : "listen",
+			    "'%s' is given twice, keep one", ss->listen[i].text);
+			return false;
+		}
+	}
+	return true;
+}
+
+static void
+check_between(const struct service_settings *a, const struct service_settings *b,
+    struct messages *m, const struct written_value *v, const struct written_value *other)
+{
+	size_t i;
+	size_t j;
+
+	for (i = 0; i < a->n_listen; i++) {
+		for (j = 0; j < b->n_listen; j++) {
+			if (!collide(&a->listen[i], &b->listen[j]))
+				continue;
+			messages_error(m, &v->at, "listen",
+			    "'%s' is taken by service '%s' in %s:%d, one service can "
+			    "listen on an address",
+			    a->listen[i].text, b->name, other->at.file,
+			    other->at.line);
+			return;
+		}
+	}
+}
+
+static void
+check_addresses(const struct settings *s, struct messages *m, struct written *w)
+{
+	size_t i;
+	size_t j;
+
+	for (i = 0; i < s->n_services; i++) {
+		const struct service_settings *ss = &s->services[i];
+		const struct written_value *v = written_value(&w->services[i], "listen");
+
+		if (!check_within(ss, m, v) || !ss->enabled)
+			continue;
+		for (j = 0; j < i; j++) {
+			if (s->services[j].enabled)
+				check_between(ss, &s->services[j], m, v,
+				    written_value(&w->services[j], "listen"));
+		}
+	}
+}
+
+/* "git 2 addresses x 8 workers = 16" */
+static char *
+describe(const struct service_settings *ss)
+{
+	if (ss->n_listen < 2 || ss->handler == HANDLER_PROGRAM)
+		return memory_print("%s %u", ss->name, service_settings_processes(ss));
+	return memory_print("%s %zu x %u = %u", ss->name, ss->n_listen, ss->workers,
+	    service_settings_processes(ss));
+}
+
+static void
+check_total(const struct settings *s, struct messages *m, const struct written *w)
+{
+	unsigned long long sum = 0;
+	char *figures = memory_copy("");
+	size_t i;
+
+	for (i = 0; i < s->n_services; i++) {
+		const struct service_settings *ss = &s->services[i];
+		char *one = describe(ss);
+		char *more = ss->enabled
+		    ? memory_print("%s%s%s", figures, *figures ? ", " : "", one)
+		    : memory_copy(figures);
+
+		sum += ss->enabled ? service_settings_processes(ss) : 0;
+		free(one);
+		free(figures);
+		figures = more;
+	}
+	if (s->max_workers_total > 0 && sum > s->max_workers_total)
+		messages_error(m, &w->max_workers_total.at, "max_workers_total",
+		    "%u is less than the %llu workers of all services (%s), allowed is "
+		    "0 or at least %llu",
+		    s->max_workers_total, sum, figures, sum);
+	free(figures);
+}
+
+void
+check_settings(const struct settings *s, struct messages *m, struct written *w)
+{
+	check_names(s, m, w);
+	check_addresses(s, m, w);
+	check_total(s, m, w);
+}

@@ -1,0 +1,237 @@
+/*
+ * knobs.c - the table of keys.
+ *
+ * Everything that is particular to a key stands in its row; what is particular to a
+ * kind of value stands in value.c (reading) and print.c (writing).
+ */
+#include "config.h"
+
+#include "config/knobs.h"
+
+#include <limits.h>
+#include <string.h>
+
+#include "base/macros.h"
+
+#define FIELD(field) offsetof(struct service_settings, field)
+#define MSEC USEC_PER_MSEC
+#define SEC USEC_PER_SEC
+#define HOUR (3600 * USEC_PER_SEC)
+#define DAY (24 * HOUR)
+
+#define BUILTIN HANDLER_BUILTIN
+#define INETD HANDLER_INETD
+#define PROGRAM HANDLER_PROGRAM
+#define ANY HANDLER_ANY
+
+/* In the order of their enums and of the builtins' table. */
+static const char *const builtins[] = { "echo", "discard", "daytime", "time", "chargen",
+	NULL };
+static const char *const pass_words[] = { "listen_fds", "stdin", NULL };
+static const char *const ready_words[] = { "exec", "notify", NULL };
+static const char *const stderr_words[] = { "log", "null", "connection", NULL };
+
+#define OWN_DEADLINES "a program accepts for itself and must set its own deadlines"
+
+/* clang-format off */
+const struct knob service_knobs[] = {
+	/* what runs */
+	{ "enabled", KNOB_BOOL, ANY, FIELD(enabled), 0, 0, "yes", NULL, NULL },
+	{ "builtin", KNOB_TEXT, ANY, FIELD(builtin), 0, 0, NULL, builtins, NULL },
+	{ "inetd", KNOB_COMMAND, ANY, FIELD(argv), 0, 0, NULL, NULL, NULL },
+	{ "program", KNOB_COMMAND, ANY, FIELD(argv), 0, 0, NULL, NULL, NULL },
+
+	/* where */
+	{ "listen", KNOB_ADDRESSES, ANY, FIELD(listen), 0, 0, NULL, NULL, NULL },
+	{ "backlog", KNOB_COUNT, ANY, FIELD(listener.backlog), 1, 1048576, "4096", NULL, NULL },
+	{ "socket_mode", KNOB_MODE, ANY, FIELD(listener.socket_mode), 0, 0777, "0666", NULL, NULL },
+	{ "socket_user", KNOB_USER, ANY, FIELD(listener.socket_uid), 0, 0, NULL, NULL, NULL },
+	{ "socket_group", KNOB_GROUP, ANY, FIELD(listener.socket_gid), 0, 0, NULL, NULL, NULL },
+	{ "free_bind", KNOB_BOOL, ANY, FIELD(listener.free_bind), 0, 0, "no", NULL, NULL },
+	{ "no_delay", KNOB_BOOL, ANY, FIELD(listener.no_delay), 0, 0, "yes", NULL, NULL },
+	{ "keep_alive", KNOB_BOOL, ANY, FIELD(listener.keep_alive), 0, 0, "yes", NULL, NULL },
+	{ "defer_accept", KNOB_SECONDS, ANY, FIELD(listener.defer_accept_sec), 0, 3600, "0", NULL, NULL },
+	{ "ipv6_only", KNOB_BOOL, ANY, FIELD(listener.ipv6_only), 0, 0, "no", NULL, NULL },
+	{ "bind_to_device", KNOB_DEVICE, ANY, FIELD(listener.bind_to_device), 0, 0, NULL, NULL, NULL },
+
+	/* how many */
+	{ "workers", KNOB_WORKERS, ANY, FIELD(workers), 1, 16384, "8", NULL, NULL },
+
+	/* as whom, with what */
+	{ "user", KNOB_USER, ANY, FIELD(identity), 0, 0, NULL, NULL, NULL },
+	{ "group", KNOB_GROUP, ANY, FIELD(identity), 0, 0, NULL, NULL, NULL },
+	{ "no_new_privileges", KNOB_BOOL, ANY, FIELD(no_new_privileges), 0, 0, "yes", NULL, NULL },
+	{ "environment", KNOB_ENVIRONMENT, INETD | PROGRAM, FIELD(environment), 0, 0, NULL, NULL,
+	  "a builtin has no use for variables, leave it out" },
+	{ "working_directory", KNOB_FOLDER, ANY, FIELD(working_directory), 0, 0, "/", NULL, NULL },
+	{ "umask", KNOB_MODE, ANY, FIELD(umask), 0, 0777, "0022", NULL, NULL },
+	{ "nice", KNOB_NICE, ANY, FIELD(nice), 0, 0, NULL, NULL, NULL },
+	{ "limit_nofile", KNOB_RLIMIT, ANY, FIELD(limit_nofile), 16, 1073741816, NULL, NULL, NULL },
+	{ "limit_core", KNOB_RLIMIT, ANY, FIELD(limit_core), 0, RLIMIT_UNLIMITED, NULL, NULL, NULL },
+
+	/* deadlines */
+	{ "first_byte_timeout", KNOB_DURATION, BUILTIN | INETD, FIELD(first_byte_usec), 0, DAY, "60s", NULL,
+	  OWN_DEADLINES ", as max_duration would be one" },
+	{ "idle_timeout", KNOB_DURATION, BUILTIN, FIELD(idle_usec), 0, DAY, "60s", NULL,
+	  "max_duration limits a whole connection of an inetd command" },
+	{ "max_duration", KNOB_DURATION, BUILTIN | INETD, FIELD(max_duration_usec), 0, 365 * DAY, "0", NULL,
+	  OWN_DEADLINES },
+	{ "start_timeout", KNOB_DURATION, ANY, FIELD(start_usec), MSEC, DAY, "30s", NULL, NULL },
+	{ "stop_timeout", KNOB_DURATION, ANY, FIELD(stop_usec), MSEC, DAY, "30s", NULL, NULL },
+	{ "kill_timeout", KNOB_DURATION, ANY, FIELD(kill_usec), MSEC, HOUR, "5s", NULL, NULL },
+	{ "linger_timeout", KNOB_DURATION, BUILTIN, FIELD(linger_usec), 0, HOUR, "2s", NULL,
+	  "a command or program closes its connections itself, leave it out" },
+
+	/* program */
+	{ "pass", KNOB_CHOICE, PROGRAM, FIELD(pass), 0, 0, "listen_fds", pass_words,
+	  "only a program gets the listening socket, leave it out" },
+	{ "ready", KNOB_CHOICE, PROGRAM, FIELD(ready), 0, 0, "exec", ready_words,
+	  "preforkd knows when workers of its own are ready, leave it out" },
+	{ "stop_signal", KNOB_SIGNAL, PROGRAM, FIELD(stop_signal), 0, 0, "SIGTERM", NULL,
+	  "stop_timeout and kill_timeout say how others are stopped" },
+
+	{ "stderr", KNOB_CHOICE, INETD | PROGRAM, FIELD(stderr_to), 0, 0, "log", stderr_words,
+	  "a builtin writes nothing there, leave it out" },
+};
+/* clang-format on */
+const size_t n_service_knobs = countof(service_knobs);
+
+/* Where a default depends on the handler. */
+static const struct {
+	const char *key;
+	enum handler_kind handler;
+	const char *fallback;
+} special_fallbacks[] = {
+	{ "workers", HANDLER_PROGRAM, "1" },
+	/* In ftp, ssh and smtp the server speaks first. */
+	{ "first_byte_timeout", HANDLER_INETD, "0" },
+};
+
+const struct knob *
+knob_find(const char *key)
+{
+	size_t i;
+
+	for (i = 0; i < n_service_knobs; i++) {
+		if (strcmp(service_knobs[i].key, key) == 0)
+			return &service_knobs[i];
+	}
+	return NULL;
+}
+
+const char *
+knob_fallback(const struct knob *k, enum handler_kind handler)
+{
+	size_t i;
+
+	for (i = 0; i < countof(special_fallbacks); i++) {
+		if (special_fallbacks[i].handler == handler &&
+		    strcmp(special_fallbacks[i].key, k->key) == 0)
+			return special_fallbacks[i].fallback;
+	}
+	return k->fallback;
+}
+
+const char *
+handler_kind_name(enum handler_kind kind)
+{
+	switch (kind) {
+	case HANDLER_BUILTIN:
+		return "builtin";
+	case HANDLER_INETD:
+		return "inetd";
+	case HANDLER_PROGRAM:
+		return "program";
+	case HANDLER_NONE:
+		break;
+	}
+	return "none";
+}
+
+bool
+knob_fits_defaults(const struct knob *k)
+{
+	return k->kind != KNOB_COMMAND && k->kind != KNOB_ADDRESSES &&
+	    k->offset != FIELD(builtin);
+}
+
+static unsigned
+least(unsigned a, unsigned b)
+{
+	return a < b ? a : b;
+}
+
+#define WORD_MAX 40
+
+/* Insertions, deletions, replacements and swaps of neighbours. */
+static unsigned
+distance(const char *a, const char *b)
+{
+	unsigned row[3][WORD_MAX + 1];
+	size_t n = strlen(a);
+	size_t m = strlen(b);
+	size_t i;
+	size_t j;
+
+	if (n > WORD_MAX || m > WORD_MAX)
+		return UINT_MAX;
+	memset(row, 0, sizeof(row));
+	for (j = 0; j <= m; j++)
+		row[0][j] = (unsigned)j;
+	for (i = 1; i <= n; i++) {
+		unsigned *now = row[i % 3];
+		const unsigned *before = row[(i + 2) % 3];
+		const unsigned *earlier = row[(i + 1) % 3];
+
+		now[0] = (unsigned)i;
+		for (j = 1; j <= m; j++) {
+			unsigned change = a[i - 1] == b[j - 1] ? 0 : 1;
+
+			now[j] = least(before[j] + 1, now[j - 1] + 1);
+			now[j] = least(now[j], before[j - 1] + change);
+			if (i > 1 && j > 1 && a[i - 1] == b[j - 2] &&
+			    a[i - 2] == b[j - 1])
+				now[j] = least(now[j], earlier[j - 2] + 1);
+		}
+	}
+	return row[n % 3][m];
+}
+
+/* A third of the word may be wrong, but not everything of a short one. */
+static bool
+is_near(const char *word, unsigned wrong)
+{
+	size_t allowed = strlen(word) / 3;
+
+	return wrong <= (allowed > 3 ? 3 : allowed);
+}
+
+const char *
+knob_nearest(const char *word, const char *const *list)
+{
+	const char *best = NULL;
+	unsigned best_wrong = UINT_MAX;
+	size_t i;
+
+	for (i = 0; list[i] != NULL; i++) {
+		unsigned wrong = distance(word, list[i]);
+
+		if (wrong >= best_wrong || !is_near(word, wrong))
+			continue;
+		best = list[i];
+		best_wrong = wrong;
+	}
+	return best;
+}
+
+const char *
+knob_suggest(const char *key)
+{
+	const char *keys[countof(service_knobs) + 1];
+	size_t i;
+
+	for (i = 0; i < countof(service_knobs); i++)
+		keys[i] = service_knobs[i].key;
+	keys[i] = NULL;
+	return knob_nearest(key, keys);
+}

@@ -1,0 +1,300 @@
+/*
+ * print.c - settings as the text of a configuration.
+ *
+ * What is printed must load again to the same settings; a key without a value is
+ * printed as a comment, so that the reader sees that it exists.  Values are quoted
+ * unless they are plain words, and control characters are escaped.
+ */
+#include "config.h"
+
+#include <grp.h>
+#include <inttypes.h>
+#include <pwd.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "base/number.h"
+#include "base/signals.h"
+#include "config/knobs.h"
+#include "config/memory.h"
+
+/* Where the comment with the origin begins. */
+#define ORIGIN_COLUMN 48
+
+/* A word that needs no quotes: what libconfuse, and we, read as one. */
+static bool
+is_plain(const char *text)
+{
+	return *text != '\0' && strncmp(text, "//", 2) != 0 &&
+	    strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+			 "0123456789-_.:/@[]") == strlen(text);
+}
+
+/* The text as a value: ${ must not be replaced when it is read again. */
+static char *
+quote(const char *text)
+{
+	char *quoted;
+	char *to;
+
+	quoted = to = memory_zero(4 * strlen(text) + 3, 1);
+	*to++ = '"';
+	for (; *text != '\0'; text++) {
+		unsigned char c = (unsigned char)*text;
+
+		if (c < ' ' || c == 0x7f) {
+			to += sprintf(to, "\\%03o", c);
+			continue;
+		}
+		if (c == '"' || c == '\\' || c == '$')
+			*to++ = '\\';
+		*to++ = (char)c;
+	}
+	*to = '"';
+	return quoted;
+}
+
+static char *
+list_text(char *const *list)
+{
+	char *text = memory_copy("{");
+	size_t i;
+
+	for (i = 0; list[i] != NULL; i++) {
+		char *one = quote(list[i]);
+		char *more = memory_print("%s%s%s", text, i > 0 ? ", " : "", one);
+
+		free(one);
+		free(text);
+		text = more;
+	}
+	{
+		char *whole = memory_print("%s}", text);
+
+		free(text);
+		return whole;
+	}
+}
+
+static char *
+word_text(const char *text)
+{
+	if (text == NULL)
+		return NULL;
+	return is_plain(text) ? memory_copy(text) : quote(text);
+}
+
+/* A unix socket or an abstract one may hold anything. */
+static char *
+addresses_text(const struct service_settings *s)
+{
+	char **list;
+	char *text;
+	size_t i;
+
+	if (s->n_listen == 0)
+		return NULL;
+	if (s->n_listen == 1)
+		return quote(s->listen[0].text);
+	list = memory_zero(s->n_listen + 1, sizeof(*list));
+	for (i = 0; i < s->n_listen; i++)
+		list[i] = (char *)s->listen[i].text;
+	text = list_text(list);
+	free(list);
+	return text;
+}
+
+static char *
+user_text(const struct knob *k, const struct service_settings *s)
+{
+	const struct passwd *pw;
+	uid_t uid = s->listener.socket_uid;
+
+	if (k->offset == offsetof(struct service_settings, identity))
+		return s->identity.user != NULL ? word_text(s->identity.user) : NULL;
+	if (uid == (uid_t)-1)
+		return NULL;
+	pw = getpwuid(uid);
+	return pw != NULL ? word_text(pw->pw_name) : memory_print("%u", (unsigned)uid);
+}
+
+static char *
+group_text(const struct knob *k, const struct service_settings *s)
+{
+	const struct group *gr;
+	gid_t gid = s->listener.socket_gid;
+
+	if (k->offset == offsetof(struct service_settings, identity))
+		gid = s->identity.gid;
+	if (gid == (gid_t)-1)
+		return NULL;
+	gr = getgrgid(gid);
+	return gr != NULL ? word_text(gr->gr_name) : memory_print("%u", (unsigned)gid);
+}
+
+static char *
+number_text(const struct knob *k, const void *field)
+{
+	char buf[64];
+	uint64_t wide = 0;
+	unsigned narrow = 0;
+	int with_sign;
+
+	if (k->kind == KNOB_DURATION || k->kind == KNOB_RLIMIT)
+		memcpy(&wide, field, sizeof(wide));
+	else
+		memcpy(&narrow, field, sizeof(narrow));
+	switch (k->kind) {
+	case KNOB_DURATION:
+		return memory_copy(duration_format(wide, buf, sizeof(buf)));
+	case KNOB_RLIMIT:
+		if (wide == RLIMIT_UNSET)
+			return NULL;
+		if (wide == RLIMIT_UNLIMITED)
+			return memory_copy("unlimited");
+		if (k->max != RLIMIT_UNLIMITED)
+			return memory_print("%" PRIu64, wide);
+		return memory_copy(size_format(wide, buf, sizeof(buf)));
+	case KNOB_SECONDS:
+		return memory_copy(duration_format(narrow * USEC_PER_SEC, buf, sizeof(buf)));
+	case KNOB_MODE:
+		return memory_print("%04o", narrow);
+	case KNOB_SIGNAL:
+		return memory_copy(signal_name((int)narrow));
+	case KNOB_CHOICE:
+		return memory_copy(k->choices[narrow]);
+	case KNOB_NICE:
+		memcpy(&with_sign, field, sizeof(with_sign));
+		return with_sign == NICE_UNSET ? NULL : memory_print("%d", with_sign);
+	default:
+		return memory_print("%u", narrow);
+	}
+}
+
+/* The value as one would write it, to be freed; NULL: there is none. */
+static char *
+knob_text(const struct knob *k, const struct service_settings *s)
+{
+	const void *field = (const char *)s + k->offset;
+
+	switch (k->kind) {
+	case KNOB_BOOL:
+		return memory_copy(*(const bool *)field ? "yes" : "no");
+	case KNOB_TEXT:
+	case KNOB_FOLDER:
+	case KNOB_DEVICE:
+		return word_text(*(char *const *)field);
+	case KNOB_ENVIRONMENT:
+	case KNOB_COMMAND:
+		return list_text(*(char **const *)field);
+	case KNOB_ADDRESSES:
+		return addresses_text(s);
+	case KNOB_USER:
+		return user_text(k, s);
+	case KNOB_GROUP:
+		return group_text(k, s);
+	default:
+		return number_text(k, field);
+	}
+}
+
+/* "# default", "# /etc/preforkd/preforkd.conf:3", "# command line". */
+static void
+print_origin(const struct origin *o, FILE *out)
+{
+	switch (o->kind) {
+	case ORIGIN_DEFAULT:
+		(void)fputs("# default\n", out);
+		break;
+	case ORIGIN_COMMAND_LINE:
+		(void)fputs("# command line\n", out);
+		break;
+	case ORIGIN_DEFAULTS_SECTION:
+	case ORIGIN_SERVICE:
+		(void)fprintf(out, "# %s:%d\n", o->file, o->line);
+		break;
+	}
+}
+
+static void
+print_line(const char *indent, const char *key, const char *value,
+    const struct origin *o, FILE *out)
+{
+	int n = fprintf(out, "%s%s = %s", indent, key, value);
+
+	/* A tab before is eight columns to the reader. */
+	n += *indent == '\t' ? 7 : 0;
+	(void)fprintf(out, "%*s ", n < ORIGIN_COLUMN ? ORIGIN_COLUMN - n : 0, "");
+	print_origin(o, out);
+}
+
+static void
+print_knob(const struct knob *k, const struct service_settings *s, FILE *out)
+{
+	const struct origin *o = &s->origins[k - service_knobs];
+	char *text;
+
+	if ((k->handlers & (unsigned)s->handler) == 0)
+		return;
+	if (k->kind == KNOB_COMMAND &&
+	    strcmp(k->key, handler_kind_name(s->handler)) != 0)
+		return;
+	if (k->offset == offsetof(struct service_settings, builtin) &&
+	    s->builtin == NULL)
+		return;
+	text = knob_text(k, s);
+	if (text == NULL)
+		(void)fprintf(out, "\t# %s is not set\n", k->key);
+	else
+		print_line("\t", k->key, text, o, out);
+	free(text);
+}
+
+static void
+print_processes(const struct service_settings *s, FILE *out)
+{
+	unsigned n = service_settings_processes(s);
+
+	if (!s->enabled) {
+		(void)fputs("\t# not enabled: 0 processes\n", out);
+		return;
+	}
+	if (s->handler == HANDLER_PROGRAM) {
+		(void)fprintf(out, "\t# %u process%s\n", n, n == 1 ? "" : "es");
+		return;
+	}
+	if (s->n_listen == 0) {
+		(void)fprintf(out, "\t# %u processes for each socket from systemd\n", n);
+		return;
+	}
+	(void)fprintf(out, "\t# %zu address%s x %u worker%s = %u process%s\n", s->n_listen,
+	    s->n_listen == 1 ? "" : "es", s->workers, s->workers == 1 ? "" : "s", n,
+	    n == 1 ? "" : "es");
+}
+
+static void
+print_service(const struct service_settings *s, FILE *out)
+{
+	size_t i;
+
+	(void)fprintf(out, "\nservice %s {\n", s->name);
+	print_processes(s, out);
+	for (i = 0; i < n_service_knobs; i++)
+		print_knob(&service_knobs[i], s, out);
+	(void)fputs("}\n", out);
+}
+
+void
+settings_print(const struct settings *s, FILE *out)
+{
+	char total[32];
+	size_t i;
+
+	(void)snprintf(total, sizeof(total), "%u", s->max_workers_total);
+	print_line("", "log_level", log_level_name(s->log_level), &s->log_level_origin,
+	    out);
+	print_line("", "max_workers_total", total, &s->max_workers_total_origin, out);
+	for (i = 0; i < s->n_services; i++)
+		print_service(&s->services[i], out);
+}

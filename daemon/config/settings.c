@@ -1,0 +1,52 @@
+/*
+ * settings.c - the end of settings, and what follows from them.
+ */
+#include "config.h"
+
+#include "config/settings.h"
+
+#include <stdlib.h>
+
+#include "config/identity.h"
+#include "config/memory.h"
+
+static void
+service_done(struct service_settings *s)
+{
+	free(s->name);
+	free(s->builtin);
+	memory_free_list(s->argv);
+	free(s->listen);
+	free((char *)s->listener.bind_to_device);
+	identity_done(&s->identity);
+	memory_free_list(s->environment);
+	free(s->path);
+	free(s->working_directory);
+	free(s->origins);
+}
+
+struct settings *
+settings_free(struct settings *s)
+{
+	size_t i;
+
+	if (s == NULL)
+		return NULL;
+	for (i = 0; i < s->n_services; i++)
+		service_done(&s->services[i]);
+	free(s->services);
+	for (i = 0; i < s->n_files; i++)
+		free(s->files[i]);
+	free(s->files);
+	free(s->file);
+	free(s);
+	return NULL;
+}
+
+unsigned
+service_settings_processes(const struct service_settings *s)
+{
+	if (s->handler == HANDLER_PROGRAM || s->n_listen == 0)
+		return s->workers;
+	return s->workers * (unsigned)s->n_listen;
+}
