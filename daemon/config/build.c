@@ -25,7 +25,7 @@ struct build {
 	struct written *w;
 	struct messages *m;
 	struct settings *s;
-	bool fell_back;		  /* somebody runs as the substitute user … */
+	bool fell_back;            /* somebody runs as the substitute user … */
 	struct place fell_back_at; /* … and this is the first */
 };
 
@@ -103,13 +103,14 @@ static enum handler_kind
 find_handler(struct build *b, struct written_section *ws)
 {
 	static const enum handler_kind kinds[] = { HANDLER_BUILTIN, HANDLER_INETD,
-		HANDLER_PROGRAM };
+		                                   HANDLER_PROGRAM };
 	enum handler_kind found = HANDLER_NONE;
 	struct written_value *first = NULL;
 	size_t i;
 
 	for (i = 0; i < countof(kinds); i++) {
-		struct written_value *v = written_value(ws, handler_kind_name(kinds[i]));
+		struct written_value *v =
+		    written_value(ws, handler_kind_name(kinds[i]));
 		struct written_value *later = v;
 		enum handler_kind other = found;
 
@@ -125,17 +126,18 @@ find_handler(struct build *b, struct written_section *ws)
 			other = kinds[i];
 			first = v;
 		}
-		messages_error(b->m, &later->at,
-		    handler_kind_name(later == v ? kinds[i] : found),
+		messages_error(
+		    b->m, &later->at, handler_kind_name(later == v ? kinds[i] : found),
 		    "the service has '%s' in line %d already, only one of builtin, "
 		    "inetd and program is allowed",
 		    handler_kind_name(other), first->at.line);
 		return HANDLER_NONE;
 	}
-	if (first == NULL)
+	if (first == NULL && !ws->cut)
 		messages_error(b->m, &ws->at, "service",
-		    "'%s' does not say what runs, add one of builtin, inetd and program",
-		    ws->name);
+		               "'%s' does not say what runs, add one of builtin, inetd "
+		               "and program",
+		               ws->name);
 	return found;
 }
 
@@ -167,30 +169,30 @@ fits(const struct knob *k, enum handler_kind handler)
 
 static void
 check_fits(struct build *b, const struct knob *k, struct written_value *v,
-    enum handler_kind handler)
+           enum handler_kind handler)
 {
 	if (!is_usable(v) || fits(k, handler))
 		return;
 	messages_error(b->m, &v->at, k->key, "fits %s only, not %s; %s",
-	    kinds_text(k->handlers), handler_kind_name(handler), k->instead);
+	               kinds_text(k->handlers), handler_kind_name(handler), k->instead);
 	v->bad = true;
 }
 
 /* Only an inetd command has a connection for its stderr. */
 static void
 check_stderr(struct build *b, const struct knob *k, const struct service_settings *ss,
-    struct written_value *v)
+             struct written_value *v)
 {
 	if (k->offset != offsetof(struct service_settings, stderr_to) ||
 	    ss->stderr_to != STDERR_CONNECTION || ss->handler != HANDLER_PROGRAM)
 		return;
 	complain(b, v, k->key,
-	    "'connection' is for inetd, allowed for a program are log and null");
+	         "'connection' is for inetd, allowed for a program are log and null");
 }
 
 static void
 set_knob(struct build *b, const struct knob *k, struct written_section *ws,
-    struct service_settings *ss)
+         struct service_settings *ss)
 {
 	size_t i = (size_t)(k - service_knobs);
 	struct origin *origin = &ss->origins[i];
@@ -203,7 +205,8 @@ set_knob(struct build *b, const struct knob *k, struct written_section *ws,
 	check_fits(b, k, own, ss->handler);
 	if (is_usable(own)) {
 		set_origin(origin,
-		    b->w->command_line ? ORIGIN_COMMAND_LINE : ORIGIN_SERVICE, own);
+		           b->w->command_line ? ORIGIN_COMMAND_LINE : ORIGIN_SERVICE,
+		           own);
 		if (value_parse(k, own, ss, why) == 0) {
 			check_stderr(b, k, ss, own);
 			return;
@@ -246,36 +249,40 @@ own_or_common(struct build *b, struct written_section *ws, const char *key)
 	struct written_value *own = written_value(ws, key);
 
 	return own->set || b->w->defaults.keys == NULL
-	    ? own
-	    : written_value(&b->w->defaults, key);
+	           ? own
+	           : written_value(&b->w->defaults, key);
 }
 
 static void
-set_identity(struct build *b, struct written_section *ws, struct identity *ret,
-    const struct place *at)
+set_identity(struct build *b, struct written_section *ws, struct service_settings *ss)
 {
 	struct written_value *user = own_or_common(b, ws, "user");
 	struct written_value *group = own_or_common(b, ws, "group");
+	const struct identity *id = &ss->identity;
 	struct identity_error error;
 	bool fell_back;
 
-	if (identity_resolve(text_of(user), text_of(group), ret, &fell_back, &error) < 0) {
+	if (identity_resolve(text_of(user), text_of(group), &ss->identity, &fell_back,
+	                     &error) < 0) {
 		struct written_value *v = strcmp(error.key, "user") == 0 ? user : group;
 
 		if (v->set)
 			complain(b, v, error.key, error.why);
 		else
-			messages_error(b->m, at, "user", "%s", error.why);
+			messages_error(b->m, &ws->at, "user", "%s", error.why);
 		return;
 	}
+	if (!ss->enabled)
+		return;
 	if (fell_back && !b->fell_back && !user->bad) {
 		b->fell_back = true;
-		b->fell_back_at = *at;
+		b->fell_back_at = ws->at;
 	}
-	if (ret->switch_user && ret->uid == 0)
-		messages_warning(b->m, user->set ? &user->at : at,
-		    user->label != NULL ? user->label : "user",
-		    "'%s' runs as root, give it a user of its own", ws->name);
+	if (id->switch_user && id->uid == 0)
+		messages_warning(b->m, user->set ? &user->at : &ws->at,
+		                 user->label != NULL ? user->label : "user",
+		                 "'%s' runs as root, give it a user of its own",
+		                 ws->name);
 }
 
 /* The one default that hangs on another value. */
@@ -310,7 +317,7 @@ build_service(struct build *b, struct written_section *ws)
 		ss->environment = memory_zero(1, sizeof(*ss->environment));
 	path = environment_get(ss->environment, "PATH");
 	ss->path = memory_copy(path != NULL ? path : ENVIRONMENT_DEFAULT_PATH);
-	set_identity(b, ws, &ss->identity, &ws->at);
+	set_identity(b, ws, ss);
 	set_privileges(ss);
 }
 
@@ -333,7 +340,7 @@ check_defaults(struct build *b)
 			continue;
 		if (!knob_fits_defaults(k))
 			complain(b, v, k->key,
-			    "cannot be a default, write it in each service");
+			         "cannot be a default, write it in each service");
 		else if (value_parse(k, v, &scratch, why) < 0)
 			complain(b, v, k->key, why);
 	}
@@ -346,8 +353,8 @@ check_defaults(struct build *b)
 		struct identity_error error;
 
 		if (identity_resolve(text_of(written_value(ws, "user")),
-			text_of(written_value(ws, "group")), &who, &fell_back,
-			&error) < 0)
+		                     text_of(written_value(ws, "group")), &who,
+		                     &fell_back, &error) < 0)
 			complain(b, written_value(ws, error.key), error.key, error.why);
 		else
 			identity_done(&who);
@@ -381,9 +388,10 @@ set_globals(struct build *b)
 static void
 warn_about_fallback(struct build *b)
 {
-	if (!b->fell_back)
+	if (!b->fell_back || b->m->n_errors > 0)
 		return;
-	messages_warning(b->m, &b->fell_back_at, "user",
+	messages_warning(
+	    b->m, &b->fell_back_at, "user",
 	    "user '%s' does not exist, using '%s'; create it or set 'user'",
 	    IDENTITY_DEFAULT_USER, IDENTITY_FALLBACK_USER);
 }

@@ -26,7 +26,8 @@ check_names(const struct settings *s, struct messages *m, struct written *w)
 
 			if (strcmp(s->services[i].name, s->services[j].name) != 0)
 				continue;
-			messages_error(m, &w->services[i].at, "service",
+			messages_error(
+			    m, &w->services[i].at, "service",
 			    "'%s' is given twice, first in %s:%d; names must be unique",
 			    s->services[i].name, first->at.file, first->at.line);
 			break;
@@ -43,7 +44,7 @@ collide(const struct address *a, const struct address *b)
 
 static bool
 check_within(const struct service_settings *ss, struct messages *m,
-    const struct written_value *v)
+             const struct written_value *v)
 {
 	size_t i;
 	size_t j;
@@ -52,7 +53,8 @@ check_within(const struct service_settings *ss, struct messages *m,
 		for (j = 0; j < i; j++) {
 			if (!collide(&ss->listen[i], &ss->listen[j]))
 				continue;
-			messages_error(m, &v->at, v->label != NULL ? v->label : "listen",
+			messages_error(
+			    m, &v->at, v->label != NULL ? v->label : "listen",
 			    "'%s' is given twice, keep one", ss->listen[i].text);
 			return false;
 		}
@@ -62,7 +64,8 @@ check_within(const struct service_settings *ss, struct messages *m,
 
 static void
 check_between(const struct service_settings *a, const struct service_settings *b,
-    struct messages *m, const struct written_value *v, const struct written_value *other)
+              struct messages *m, const struct written_value *v,
+              const struct written_value *other)
 {
 	size_t i;
 	size_t j;
@@ -71,11 +74,11 @@ check_between(const struct service_settings *a, const struct service_settings *b
 		for (j = 0; j < b->n_listen; j++) {
 			if (!collide(&a->listen[i], &b->listen[j]))
 				continue;
-			messages_error(m, &v->at, "listen",
+			messages_error(
+			    m, &v->at, "listen",
 			    "'%s' is taken by service '%s' in %s:%d, one service can "
 			    "listen on an address",
-			    a->listen[i].text, b->name, other->at.file,
-			    other->at.line);
+			    a->listen[i].text, b->name, other->at.file, other->at.line);
 			return;
 		}
 	}
@@ -89,14 +92,15 @@ check_addresses(const struct settings *s, struct messages *m, struct written *w)
 
 	for (i = 0; i < s->n_services; i++) {
 		const struct service_settings *ss = &s->services[i];
-		const struct written_value *v = written_value(&w->services[i], "listen");
+		const struct written_value *v =
+		    written_value(&w->services[i], "listen");
 
 		if (!check_within(ss, m, v) || !ss->enabled)
 			continue;
 		for (j = 0; j < i; j++) {
 			if (s->services[j].enabled)
 				check_between(ss, &s->services[j], m, v,
-				    written_value(&w->services[j], "listen"));
+				              written_value(&w->services[j], "listen"));
 		}
 	}
 }
@@ -108,30 +112,35 @@ describe(const struct service_settings *ss)
 	if (ss->n_listen < 2 || ss->handler == HANDLER_PROGRAM)
 		return memory_print("%s %u", ss->name, service_settings_processes(ss));
 	return memory_print("%s %zu x %u = %u", ss->name, ss->n_listen, ss->workers,
-	    service_settings_processes(ss));
+	                    service_settings_processes(ss));
 }
 
 static void
 check_total(const struct settings *s, struct messages *m, const struct written *w)
 {
 	unsigned long long sum = 0;
-	char *figures = memory_copy("");
+	char *figures;
 	size_t i;
 
+	/* With a value missing the sum would be made up. */
+	if (m->n_errors > 0 || s->max_workers_total == 0)
+		return;
+	figures = memory_copy("");
 	for (i = 0; i < s->n_services; i++) {
 		const struct service_settings *ss = &s->services[i];
 		char *one = describe(ss);
-		char *more = ss->enabled
-		    ? memory_print("%s%s%s", figures, *figures ? ", " : "", one)
-		    : memory_copy(figures);
+		char *more = ss->enabled ? memory_print("%s%s%s", figures,
+		                                        *figures ? ", " : "", one)
+		                         : memory_copy(figures);
 
 		sum += ss->enabled ? service_settings_processes(ss) : 0;
 		free(one);
 		free(figures);
 		figures = more;
 	}
-	if (s->max_workers_total > 0 && sum > s->max_workers_total)
-		messages_error(m, &w->max_workers_total.at, "max_workers_total",
+	if (sum > s->max_workers_total)
+		messages_error(
+		    m, &w->max_workers_total.at, "max_workers_total",
 		    "%u is less than the %llu workers of all services (%s), allowed is "
 		    "0 or at least %llu",
 		    s->max_workers_total, sum, figures, sum);

@@ -11,7 +11,6 @@
 /* Reports what is wrong with the services together: names and addresses given
  * twice, more workers than are allowed.  `w` is what `s` was made of, for the
  * places. */
-void check_settings(const struct settings *s, struct messages *m,
-    struct written *w);
+void check_settings(const struct settings *s, struct messages *m, struct written *w);
 
 #endif

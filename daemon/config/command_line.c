@@ -47,7 +47,8 @@ absolute(const char *directory, const char *path)
 		return memory_copy(path);
 	while (strncmp(path, "./", 2) == 0)
 		path += 2;
-	return memory_print("%s/%s", strcmp(directory, "/") == 0 ? "" : directory, path);
+	return memory_print("%s/%s", strcmp(directory, "/") == 0 ? "" : directory,
+	                    path);
 }
 
 /* As a shell finds it; NULL: nowhere.  An empty entry means the folder itself. */
@@ -85,14 +86,14 @@ put_command(struct options *o, struct written_section *ws, const char *key)
 
 	if (name == NULL || *name == '\0') {
 		messages_error(&o->m, &nowhere, "--",
-		    "a command must follow, with its arguments");
+		               "a command must follow, with its arguments");
 		return;
 	}
 	command = strchr(name, '/') != NULL ? absolute(o->c->directory, name)
-					    : look_up(o->c, name);
+	                                    : look_up(o->c, name);
 	if (command == NULL) {
 		messages_error(&o->m, &nowhere, name,
-		    "is not found in PATH, write its path");
+		               "is not found in PATH, write its path");
 		return;
 	}
 	v = put(ws, key, "--", command);
@@ -117,8 +118,8 @@ service_name(const struct command_line_service *c)
 	name = memory_copy_n(text, 64);
 	for (p = name; *p != '\0'; p++) {
 		if (strchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-			   "0123456789-_.",
-			*p) == NULL)
+		           "0123456789-_.",
+		           *p) == NULL)
 			*p = '_';
 	}
 	if (*name == '.')
@@ -155,7 +156,7 @@ put_all(struct options *o, struct written_section *ws)
 
 int
 settings_from_command_line(const struct command_line_service *c,
-    const struct message_sink *sink, struct settings **ret)
+                           const struct message_sink *sink, struct settings **ret)
 {
 	const struct place nowhere = { 0 };
 	struct options o = { .c = c };

@@ -73,7 +73,7 @@ quota_v1(const char *root, const char *path)
 /* The tightest quota from `path` up to the root of its hierarchy. */
 static unsigned
 tightest(const char *root, const char *path,
-    unsigned (*quota)(const char *root, const char *path))
+         unsigned (*quota)(const char *root, const char *path))
 {
 	char *at = memory_copy(path);
 	unsigned best = 0;

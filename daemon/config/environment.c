@@ -16,9 +16,11 @@
 #include "config/memory.h"
 
 /* With a '*' at the end: all that begin so. */
-static const char *const reserved[] = { "LISTEN_*", "NOTIFY_SOCKET", "WATCHDOG_*",
-	"PREFORKD_*", "PROTO", "TCPLOCAL*", "TCPREMOTE*", "TCPCONNNUM", "UNIXLOCAL*",
-	"UNIXREMOTE*", "REMOTE_ADDR", "REMOTE_PORT", "REMOTE_HOST" };
+static const char *const reserved[] = { "LISTEN_*",    "NOTIFY_SOCKET", "WATCHDOG_*",
+	                                "PREFORKD_*",  "PROTO",         "TCPLOCAL*",
+	                                "TCPREMOTE*",  "TCPCONNNUM",    "UNIXLOCAL*",
+	                                "UNIXREMOTE*", "REMOTE_ADDR",   "REMOTE_PORT",
+	                                "REMOTE_HOST" };
 
 static bool
 is_reserved(const char *name, size_t len)
@@ -42,8 +44,8 @@ static bool
 is_name(const char *text, size_t len)
 {
 	return len > 0 && (*text < '0' || *text > '9') &&
-	    strspn(text, "abcdefghijklmnopqrstuvwxyz"
-			 "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_") >= len;
+	       strspn(text, "abcdefghijklmnopqrstuvwxyz"
+	                    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_") >= len;
 }
 
 int
@@ -56,14 +58,16 @@ environment_parse(char *const *list, char ***ret, char *why, size_t size)
 		size_t len = strcspn(list[i], "=");
 
 		if (list[i][len] != '=' || !is_name(list[i], len)) {
-			(void)snprintf(why, size,
+			(void)snprintf(
+			    why, size,
 			    "'%s' is not NAME=value, allowed in a NAME are letters, "
 			    "digits and '_'",
 			    list[i]);
 			return -EINVAL;
 		}
 		if (is_reserved(list[i], len)) {
-			(void)snprintf(why, size,
+			(void)snprintf(
+			    why, size,
 			    "'%.*s' is set by preforkd itself, use another name",
 			    (int)len, list[i]);
 			return -EINVAL;
@@ -72,7 +76,7 @@ environment_parse(char *const *list, char ***ret, char *why, size_t size)
 			if (strncmp(list[i], list[j], len + 1) != 0)
 				continue;
 			(void)snprintf(why, size, "'%.*s' is given twice, keep one",
-			    (int)len, list[i]);
+			               (int)len, list[i]);
 			return -EINVAL;
 		}
 	}

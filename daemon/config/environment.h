@@ -6,7 +6,7 @@
 
 #include <stddef.h>
 
-#define ENVIRONMENT_DEFAULT_PATH \
+#define ENVIRONMENT_DEFAULT_PATH                                                       \
 	"/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 /* Checks a NULL-terminated list of NAME=value and copies it.  0, or -EINVAL and

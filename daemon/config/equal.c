@@ -42,7 +42,8 @@ addresses_equal(const struct service_settings *a, const struct service_settings 
 	if (a->n_listen != b->n_listen)
 		return false;
 	for (i = 0; i < a->n_listen; i++) {
-		if (!address_equal(&a->listen[i], &b->listen[i]))
+		if (!address_equal(&a->listen[i], &b->listen[i]) ||
+		    a->listen[i].any != b->listen[i].any)
 			return false;
 	}
 	return true;
@@ -50,15 +51,15 @@ addresses_equal(const struct service_settings *a, const struct service_settings 
 
 static bool
 bytes_equal(const struct knob *k, const struct service_settings *a,
-    const struct service_settings *b, size_t size)
+            const struct service_settings *b, size_t size)
 {
 	return memcmp((const char *)a + k->offset, (const char *)b + k->offset, size) ==
-	    0;
+	       0;
 }
 
 static bool
 owner_equal(const struct knob *k, const struct service_settings *a,
-    const struct service_settings *b)
+            const struct service_settings *b)
 {
 	if (k->offset == offsetof(struct service_settings, identity))
 		return identity_equal(&a->identity, &b->identity);
@@ -67,7 +68,7 @@ owner_equal(const struct knob *k, const struct service_settings *a,
 
 static bool
 knob_equal(const struct knob *k, const struct service_settings *a,
-    const struct service_settings *b)
+           const struct service_settings *b)
 {
 	const void *fa = (const char *)a + k->offset;
 	const void *fb = (const char *)b + k->offset;
@@ -106,7 +107,7 @@ knob_equal(const struct knob *k, const struct service_settings *a,
 
 bool
 service_settings_equal(const struct service_settings *a,
-    const struct service_settings *b, const char **ret_key)
+                       const struct service_settings *b, const char **ret_key)
 {
 	size_t i;
 

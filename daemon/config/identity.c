@@ -117,7 +117,7 @@ list_groups(struct identity *id, bool known)
 /* The master is not root: only what it is already can be asked for. */
 static int
 resolve_self(const char *user, const char *group, struct identity *id,
-    struct identity_error *e)
+             struct identity_error *e)
 {
 	char *number = memory_print("%u", (unsigned)geteuid());
 	bool known;
@@ -128,38 +128,43 @@ resolve_self(const char *user, const char *group, struct identity *id,
 	free(number);
 	id->gid = getegid();
 	if (user != NULL && (identity_find_user(user, &uid) < 0 || uid != id->uid))
-		return refuse(e, "user",
+		return refuse(
+		    e, "user",
 		    memory_print("only root can become '%s', leave it out to run as "
-				 "'%s' or start preforkd as root",
-			user, id->user));
+		                 "'%s' or start preforkd as root",
+		                 user, id->user));
 	if (group != NULL && (identity_find_group(group, &gid) < 0 || gid != id->gid))
-		return refuse(e, "group",
+		return refuse(
+		    e, "group",
 		    memory_print("only root can change to '%s', leave it out or start "
-				 "preforkd as root",
-			group));
+		                 "preforkd as root",
+		                 group));
 	return 0;
 }
 
 static int
 resolve_other(const char *user, const char *group, struct identity *id,
-    struct identity_error *e)
+              struct identity_error *e)
 {
 	bool known;
 
 	if (find_person(user, id, &known) < 0)
-		return refuse(e, "user",
+		return refuse(
+		    e, "user",
 		    memory_print("there is no user '%s', write the name of one or a "
-				 "number",
-			user));
+		                 "number",
+		                 user));
 	if (group != NULL && identity_find_group(group, &id->gid) < 0)
-		return refuse(e, "group",
+		return refuse(
+		    e, "group",
 		    memory_print("there is no group '%s', write the name of one or a "
-				 "number",
-			group));
+		                 "number",
+		                 group));
 	if (group == NULL && !known)
-		return refuse(e, "user",
+		return refuse(
+		    e, "user",
 		    memory_print("number %s is in no user database, set 'group' too",
-			user));
+		                 user));
 	list_groups(id, known);
 	id->switch_user = true;
 	return 0;
@@ -167,7 +172,7 @@ resolve_other(const char *user, const char *group, struct identity *id,
 
 int
 identity_resolve(const char *user, const char *group, struct identity *ret,
-    bool *ret_fell_back, struct identity_error *ret_error)
+                 bool *ret_fell_back, struct identity_error *ret_error)
 {
 	struct identity id = { 0 };
 	bool fell_back = false;
@@ -178,8 +183,8 @@ identity_resolve(const char *user, const char *group, struct identity *ret,
 	} else {
 		if (user == NULL) {
 			fell_back = getpwnam(IDENTITY_DEFAULT_USER) == NULL;
-			user = fell_back ? IDENTITY_FALLBACK_USER
-					 : IDENTITY_DEFAULT_USER;
+			user =
+			    fell_back ? IDENTITY_FALLBACK_USER : IDENTITY_DEFAULT_USER;
 		}
 		r = resolve_other(user, group, &id, ret_error);
 	}
@@ -206,8 +211,9 @@ bool
 identity_equal(const struct identity *a, const struct identity *b)
 {
 	return strcmp(a->user, b->user) == 0 && strcmp(a->home, b->home) == 0 &&
-	    strcmp(a->shell, b->shell) == 0 && a->uid == b->uid && a->gid == b->gid &&
-	    a->switch_user == b->switch_user && a->n_groups == b->n_groups &&
-	    (a->n_groups == 0 ||
-		memcmp(a->groups, b->groups, a->n_groups * sizeof(*a->groups)) == 0);
+	       strcmp(a->shell, b->shell) == 0 && a->uid == b->uid &&
+	       a->gid == b->gid && a->switch_user == b->switch_user &&
+	       a->n_groups == b->n_groups &&
+	       (a->n_groups == 0 ||
+	        memcmp(a->groups, b->groups, a->n_groups * sizeof(*a->groups)) == 0);
 }

@@ -26,7 +26,7 @@ struct identity_error {
  * ends with identity_done(), or -EINVAL and *ret_error.  *ret_fell_back: the default
  * user does not exist and its substitute was taken.  Does not log. */
 int identity_resolve(const char *user, const char *group, struct identity *ret,
-    bool *ret_fell_back, struct identity_error *ret_error);
+                     bool *ret_fell_back, struct identity_error *ret_error);
 void identity_done(struct identity *id);
 bool identity_equal(const struct identity *a, const struct identity *b);
 

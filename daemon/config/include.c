@@ -10,26 +10,13 @@
 
 #include <errno.h>
 #include <glob.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
 #include "base/fd.h"
 #include "config/memory.h"
-
-/* Where to say that a file cannot be read: at the include() that asked for it. */
-static struct place
-blame(const struct include *file, const char **ret_key)
-{
-	struct place at = file->at;
-
-	*ret_key = "include";
-	if (file->from == NULL) {
-		at.file = file->path;
-		*ret_key = "file";
-	}
-	return at;
-}
 
 static const char *
 read_problem(int error)
@@ -46,28 +33,37 @@ read_problem(int error)
 	}
 }
 
+/* That the file cannot be read is said at the include() that asks for it. */
+static void
+complain(const struct include *file, int error, struct messages *m)
+{
+	const struct place at = { .file = file->path };
+	char *why = read_problem(error) != NULL
+	                ? memory_copy(read_problem(error))
+	                : memory_print("cannot be read: %s", strerror(-error));
+
+	if (file->from == NULL)
+		messages_error(m, &at, "file", "%s", why);
+	else
+		messages_error(m, &file->at, "include", "'%s' %s", file->path, why);
+	free(why);
+}
+
 char *
 include_read(const struct include *file, size_t rank, struct messages *m)
 {
-	const char *key;
-	struct place at = blame(file, &key);
+	const struct place at = { .file = file->path, .rank = rank };
 	char *text = NULL;
 	size_t len = 0;
 	int r = fd_read_file(file->path, INCLUDE_FILE_MAX, &text, &len);
 
-	if (r < 0 && read_problem(r) != NULL) {
-		messages_error(m, &at, key, "'%s' %s", file->path, read_problem(r));
-		return NULL;
-	}
 	if (r < 0) {
-		messages_error(m, &at, key, "cannot read '%s': %s", file->path,
-		    strerror(-r));
+		complain(file, r, m);
 		return NULL;
 	}
 	if (memchr(text, '\0', len) != NULL) {
-		at = (struct place){ .file = file->path, .rank = rank };
 		messages_error(m, &at, "file",
-		    "has a NUL byte, this is no text file");
+		               "has a NUL byte in it, a text file is needed");
 		free(text);
 		return NULL;
 	}
@@ -135,7 +131,8 @@ add(struct include **list, size_t *n, const struct include *from, const char *pa
 	struct include *one;
 
 	if (is_on_the_way(from, path)) {
-		messages_error(m, at, "include",
+		messages_error(
+		    m, at, "include",
 		    "'%s' is being read already, a file cannot include itself", path);
 		return;
 	}
@@ -148,7 +145,7 @@ add(struct include **list, size_t *n, const struct include *from, const char *pa
 
 static size_t
 find_pattern(const struct include *from, const char *folder, const char *name,
-    const struct place *at, struct messages *m, struct include **list)
+             const struct place *at, struct messages *m, struct include **list)
 {
 	char *escaped = escape_pattern(folder);
 	char *pattern = memory_print("%s%s", escaped, name);
@@ -161,9 +158,10 @@ find_pattern(const struct include *from, const char *folder, const char *name,
 	r = glob(pattern, GLOB_NOSORT, on_glob_error, &found);
 	if (r != 0 && r != GLOB_NOMATCH)
 		messages_error(m, at, "include", "cannot look for '%s%s': %s", folder,
-		    name, strerror(errno));
+		               name, strerror(errno));
 	if (r == 0) {
-		qsort(found.gl_pathv, found.gl_pathc, sizeof(*found.gl_pathv), by_bytes);
+		qsort(found.gl_pathv, found.gl_pathc, sizeof(*found.gl_pathv),
+		      by_bytes);
 		for (i = 0; i < found.gl_pathc; i++)
 			add(list, &n, from, found.gl_pathv[i], at, m);
 	}
@@ -185,7 +183,7 @@ depth(const struct include *file)
 
 size_t
 include_find(const struct include *from, const char *name, const struct place *at,
-    struct messages *m, struct include **ret)
+             struct messages *m, struct include **ret)
 {
 	char *folder = *name == '/' ? memory_copy("") : folder_of(from->path);
 	struct include *list = NULL;
@@ -193,9 +191,11 @@ include_find(const struct include *from, const char *name, const struct place *a
 
 	if (depth(from) >= INCLUDE_DEPTH_MAX) {
 		messages_error(m, at, "include",
-		    "is nested too deeply, allowed are %d levels", INCLUDE_DEPTH_MAX);
+		               "is nested too deeply, allowed are %d levels",
+		               INCLUDE_DEPTH_MAX);
 	} else if (*name == '\0') {
-		messages_error(m, at, "include", "has no name, write include(\"file\")");
+		messages_error(m, at, "include",
+		               "has no name, write include(\"file\")");
 	} else if (strpbrk(name, "*?[") != NULL) {
 		n = find_pattern(from, folder, name, at, m, &list);
 	} else {

@@ -25,13 +25,11 @@
 #define ANY HANDLER_ANY
 
 /* In the order of their enums and of the builtins' table. */
-static const char *const builtins[] = { "echo", "discard", "daytime", "time", "chargen",
-	NULL };
+static const char *const builtins[] = { "echo", "discard", "daytime",
+	                                "time", "chargen", NULL };
 static const char *const pass_words[] = { "listen_fds", "stdin", NULL };
 static const char *const ready_words[] = { "exec", "notify", NULL };
 static const char *const stderr_words[] = { "log", "null", "connection", NULL };
-
-#define OWN_DEADLINES "a program accepts for itself and must set its own deadlines"
 
 /* clang-format off */
 const struct knob service_knobs[] = {
@@ -71,11 +69,11 @@ const struct knob service_knobs[] = {
 
 	/* deadlines */
 	{ "first_byte_timeout", KNOB_DURATION, BUILTIN | INETD, FIELD(first_byte_usec), 0, DAY, "60s", NULL,
-	  OWN_DEADLINES ", as max_duration would be one" },
+	  "neither this nor max_duration can watch a program, which accepts for itself" },
 	{ "idle_timeout", KNOB_DURATION, BUILTIN, FIELD(idle_usec), 0, DAY, "60s", NULL,
 	  "max_duration limits a whole connection of an inetd command" },
 	{ "max_duration", KNOB_DURATION, BUILTIN | INETD, FIELD(max_duration_usec), 0, 365 * DAY, "0", NULL,
-	  OWN_DEADLINES },
+	  "a program accepts for itself and has to set its own deadlines" },
 	{ "start_timeout", KNOB_DURATION, ANY, FIELD(start_usec), MSEC, DAY, "30s", NULL, NULL },
 	{ "stop_timeout", KNOB_DURATION, ANY, FIELD(stop_usec), MSEC, DAY, "30s", NULL, NULL },
 	{ "kill_timeout", KNOB_DURATION, ANY, FIELD(kill_usec), MSEC, HOUR, "5s", NULL, NULL },
@@ -152,7 +150,7 @@ bool
 knob_fits_defaults(const struct knob *k)
 {
 	return k->kind != KNOB_COMMAND && k->kind != KNOB_ADDRESSES &&
-	    k->offset != FIELD(builtin);
+	       k->offset != FIELD(builtin);
 }
 
 static unsigned

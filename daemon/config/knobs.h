@@ -13,23 +13,23 @@
 #include "config/settings.h"
 
 enum knob_kind {
-	KNOB_BOOL,	 /* bool */
-	KNOB_COUNT,	 /* unsigned; min, max */
-	KNOB_WORKERS,	 /* unsigned; a count or "auto" */
-	KNOB_DURATION,	 /* uint64_t microseconds; min, max; 0 is off where min is 0 */
-	KNOB_SECONDS,	 /* unsigned, written as a duration in whole seconds */
-	KNOB_TEXT,	 /* char *; one of `choices` if there are any */
-	KNOB_FOLDER,	 /* char *, an absolute path */
-	KNOB_DEVICE,	 /* char *, the name of a network interface */
+	KNOB_BOOL,        /* bool */
+	KNOB_COUNT,       /* unsigned; min, max */
+	KNOB_WORKERS,     /* unsigned; a count or "auto" */
+	KNOB_DURATION,    /* uint64_t microseconds; min, max; 0 is off where min is 0 */
+	KNOB_SECONDS,     /* unsigned, written as a duration in whole seconds */
+	KNOB_TEXT,        /* char *; one of `choices` if there are any */
+	KNOB_FOLDER,      /* char *, an absolute path */
+	KNOB_DEVICE,      /* char *, the name of a network interface */
 	KNOB_ENVIRONMENT, /* char **, NULL-terminated, NAME=value */
-	KNOB_COMMAND,	 /* char **, not empty; a lone string with blanks is refused */
-	KNOB_ADDRESSES,	 /* struct address list */
-	KNOB_MODE,	 /* mode_t, octal */
-	KNOB_NICE,	 /* int, -20 … 19 */
-	KNOB_RLIMIT,	 /* uint64_t or "unlimited" */
-	KNOB_SIGNAL,	 /* int */
-	KNOB_CHOICE,	 /* enum, one of `choices` */
-	KNOB_USER,	 /* into identity or listener owner, by knob */
+	KNOB_COMMAND,     /* char **, not empty; a lone string with blanks is refused */
+	KNOB_ADDRESSES,   /* struct address list */
+	KNOB_MODE,        /* mode_t, octal */
+	KNOB_NICE,        /* int, -20 … 19 */
+	KNOB_RLIMIT,      /* uint64_t or "unlimited" */
+	KNOB_SIGNAL,      /* int */
+	KNOB_CHOICE,      /* enum, one of `choices` */
+	KNOB_USER,        /* into identity or listener owner, by knob */
 	KNOB_GROUP,
 	KNOB_N_KINDS,
 };
@@ -37,12 +37,13 @@ enum knob_kind {
 struct knob {
 	const char *key;
 	enum knob_kind kind;
-	unsigned handlers;	    /* HANDLER_* bits it fits */
-	size_t offset;		    /* in struct service_settings */
+	unsigned handlers; /* HANDLER_* bits it fits */
+	size_t offset;     /* in struct service_settings */
 	uint64_t min, max;
-	const char *fallback;	    /* the default of most: see knob_fallback() */
-	const char *const *choices; /* KNOB_CHOICE, in the order of the enum, NULL-terminated */
-	const char *instead;	    /* where it does not fit: what to do */
+	const char *fallback; /* the default of most: see knob_fallback() */
+	const char *const
+	    *choices; /* KNOB_CHOICE, in the order of the enum, NULL-terminated */
+	const char *instead; /* where it does not fit: what to do */
 };
 
 extern const struct knob service_knobs[];
@@ -73,6 +74,6 @@ void settings_print(const struct settings *s, FILE *out);
 /* Are two services the same but for where they were written?  If not, *ret_key is
  * the first key that differs. */
 bool service_settings_equal(const struct service_settings *a,
-    const struct service_settings *b, const char **ret_key);
+                            const struct service_settings *b, const char **ret_key);
 
 #endif

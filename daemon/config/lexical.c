@@ -113,7 +113,8 @@ word(struct lexical *l)
 {
 	while (!ends_word(*l->next)) {
 		if (is_control(*l->next))
-			return bad(l, l->line, "a control character, this is no text file");
+			return bad(l, l->line,
+			           "a control character, this is no text file");
 		if (l->next[0] == '$' && l->next[1] == '{')
 			defuse_bare(l);
 		else
@@ -171,10 +172,12 @@ quoted(struct lexical *l)
 	l->start = l->next;
 	while (*l->next != quote) {
 		if (*l->next == '\0' || *l->next == '\n')
-			return bad(l, l->line,
+			return bad(
+			    l, l->line,
 			    "a quotation that does not end on its line, close it");
 		if (is_control(*l->next))
-			return bad(l, l->line,
+			return bad(
+			    l, l->line,
 			    "a control character in quotes, write it as an escape");
 		if (*l->next == '\\' && quote == '"') {
 			const char *why = escape(l);

@@ -27,9 +27,9 @@ struct lexical {
 	enum token token;
 	char *start; /* of its text; without the quotes */
 	size_t len;
-	char *begin; /* of the token itself */
-	int at;	     /* the line it begins on */
-	bool dollar; /* had ${…} in it, which has been made harmless */
+	char *begin;     /* of the token itself */
+	int at;          /* the line it begins on */
+	bool dollar;     /* had ${…} in it, which has been made harmless */
 	const char *why; /* TOKEN_BAD: static text; `at` is the line to name */
 };
 

@@ -91,7 +91,8 @@ new_parser(void)
 		CFG_STR_LIST("max_workers_total", 0, CFGF_NODEFAULT),
 		CFG_FUNC("include", on_include),
 		CFG_SEC("defaults", section, CFGF_MULTI),
-		CFG_SEC("service", section, CFGF_MULTI | CFGF_TITLE | CFGF_NO_TITLE_DUPES),
+		CFG_SEC("service", section,
+		        CFGF_MULTI | CFGF_TITLE | CFGF_NO_TITLE_DUPES),
 		CFG_STR(SENTINEL, 0, CFGF_NODEFAULT),
 		CFG_END(),
 	};
@@ -107,7 +108,7 @@ new_parser(void)
 /* The values of one key, from libconfuse to ours. */
 static void
 take_value(struct reading *r, cfg_t *section, const struct outline_key *key,
-    struct written_value *ret)
+           struct written_value *ret)
 {
 	cfg_opt_t *opt = cfg_getopt(section, key->key);
 	size_t n = cfg_opt_size(opt);
@@ -125,41 +126,45 @@ take_value(struct reading *r, cfg_t *section, const struct outline_key *key,
 	if (n == key->n_values || key->bad)
 		return;
 	messages_error(r->m, &ret->at, key->key,
-	    "its values are not understood, write each of them in quotes");
+	               "its values are not understood, write each of them in quotes");
 	ret->bad = true;
 }
 
 static void
 take_section(struct reading *r, cfg_t *section, const struct outline_section *from,
-    struct written_section *to)
+             struct written_section *to)
 {
 	size_t i;
 
 	for (i = 0; i < from->n_keys; i++)
 		take_value(r, section, &from->keys[i],
-		    written_value(to, from->keys[i].key));
+		           written_value(to, from->keys[i].key));
 }
 
 static bool
 is_service_name(const char *name)
 {
 	return *name != '\0' && *name != '.' && strlen(name) <= 64 &&
-	    strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-			 "0123456789-_.") == strlen(name);
+	       strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+	                    "0123456789-_.") == strlen(name);
 }
 
 static void
 take_service(struct reading *r, cfg_t *section, const struct outline_section *from)
 {
 	struct place at = r->at;
+	struct written_section *to;
 
 	at.line = from->line;
 	if (!is_service_name(from->title))
 		messages_error(r->m, &at, "service",
-		    "'%s' is not a name, allowed are up to 64 letters, digits, '-', '_' "
-		    "and '.', not first",
-		    from->title);
-	take_section(r, section, from, written_add_service(r->w, from->title, &at));
+		               "'%s' is not a name, allowed are up to 64 letters, "
+		               "digits, '-', '_' "
+		               "and '.', which must not be first",
+		               from->title);
+	to = written_add_service(r->w, from->title, &at);
+	to->cut = from->cut;
+	take_section(r, section, from, to);
 }
 
 static void
@@ -171,8 +176,8 @@ take_defaults(struct reading *r, cfg_t *section, const struct outline_section *f
 	at.line = from->line;
 	if (w->has_defaults) {
 		messages_error(r->m, &at, "defaults",
-		    "is given twice, first in %s:%d; keep one", w->defaults.at.file,
-		    w->defaults.at.line);
+		               "is given twice, first in %s:%d; keep one",
+		               w->defaults.at.file, w->defaults.at.line);
 		return;
 	}
 	w->has_defaults = true;
@@ -189,8 +194,8 @@ take_top(struct reading *r, cfg_t *cfg, const struct outline_section *from)
 	for (i = 0; i < from->n_keys; i++) {
 		const struct outline_key *key = &from->keys[i];
 		struct written_value *to = strcmp(key->key, "log_level") == 0
-		    ? &r->w->log_level
-		    : &r->w->max_workers_total;
+		                               ? &r->w->log_level
+		                               : &r->w->max_workers_total;
 		struct place at = r->at;
 
 		if (!to->set) {
@@ -199,8 +204,8 @@ take_top(struct reading *r, cfg_t *cfg, const struct outline_section *from)
 		}
 		at.line = key->line;
 		messages_error(r->m, &at, key->key,
-		    "is given twice, first in %s:%d; keep one", to->at.file,
-		    to->at.line);
+		               "is given twice, first in %s:%d; keep one", to->at.file,
+		               to->at.line);
 	}
 }
 
@@ -215,7 +220,8 @@ take_all(struct reading *r, cfg_t *cfg)
 		const struct outline_section *from = &r->outline.sections[i];
 
 		if (from->kind == SECTION_SERVICE)
-			take_service(r, cfg_getnsec(cfg, "service", n_services++), from);
+			take_service(r, cfg_getnsec(cfg, "service", n_services++),
+			             from);
 		else
 			take_defaults(r, cfg_getnsec(cfg, "defaults", 0), from);
 	}
@@ -228,7 +234,7 @@ agrees(const struct reading *r, cfg_t *cfg)
 	size_t n = cfg_size(cfg, "service") + cfg_size(cfg, "defaults");
 
 	return cfg_getstr(cfg, SENTINEL) != NULL && n + 1 == r->outline.n_sections &&
-	    r->n_includes == r->outline.n_includes;
+	       r->n_includes == r->outline.n_includes;
 }
 
 static void
@@ -240,14 +246,14 @@ parse_text(struct reading *r, char *text)
 
 	outline_scan(text, &r->at, r->m, &r->outline);
 	whole = memory_print("%s%s\n" SENTINEL " = yes\n", text,
-	    r->outline.open ? "}" : "");
+	                     r->outline.open ? "}" : "");
 	cfg = new_parser();
 	reading_now = r;
 	if (cfg_parse_buf(cfg, whole) == CFG_SUCCESS && agrees(r, cfg))
 		take_all(r, cfg);
 	else if (r->m->n_errors == errors)
 		messages_error(r->m, &r->at, "syntax",
-		    "not understood as a whole, write all values in quotes");
+		               "not understood as a whole, write all values in quotes");
 	reading_now = NULL;
 	(void)cfg_free(cfg);
 	free(whole);

@@ -23,22 +23,22 @@ struct message_sink {
  * LOG_ERR.  Touches nothing but files and the user database: no bind, no
  * connect, no unlink. */
 int settings_load(const char *path, const struct message_sink *sink,
-    struct settings **ret);
+                  struct settings **ret);
 
 /* One service from options: what `preforkd -l 8000 -w 4 -- python3 app.py` means. */
 struct command_line_service {
 	const char *const *listen; /* NULL-terminated */
-	const char *workers;	   /* NULL: the default */
-	const char *user;	   /* NULL: the default */
+	const char *workers;       /* NULL: the default */
+	const char *user;          /* NULL: the default */
 	enum handler_kind handler;
-	const char *builtin;	   /* HANDLER_BUILTIN */
-	char *const *argv;	   /* the others; argv[0] is looked up in PATH */
-	const char *path;	   /* the caller's PATH */
-	const char *directory;	   /* the caller's working directory */
+	const char *builtin;   /* HANDLER_BUILTIN */
+	char *const *argv;     /* the others; argv[0] is looked up in PATH */
+	const char *path;      /* the caller's PATH */
+	const char *directory; /* the caller's working directory */
 };
 
 /* As settings_load(); messages name the option ("-l: …") instead of a file. */
 int settings_from_command_line(const struct command_line_service *c,
-    const struct message_sink *sink, struct settings **ret);
+                               const struct message_sink *sink, struct settings **ret);
 
 #endif

@@ -1,3 +1,6 @@
+/*
+ * memory.c - allocation that does not fail, for the loader only.
+ */
 #include "config.h"
 
 #include "config/memory.h"

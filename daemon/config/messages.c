@@ -1,3 +1,9 @@
+/*
+ * messages.c - what is wrong with a configuration, collected and sorted.
+ *
+ * A message is composed when it is found and nothing of it refers to the files
+ * any more, but the place it is sorted by.
+ */
 #include "config.h"
 
 #include "config/messages.h"
@@ -24,7 +30,8 @@ add(struct messages *m, int level, const struct place *at, const char *key, char
 	else if (at->line == 0)
 		one->text = memory_print("%s: %s: %s", at->file, key, what);
 	else
-		one->text = memory_print("%s:%d: %s: %s", at->file, at->line, key, what);
+		one->text =
+		    memory_print("%s:%d: %s: %s", at->file, at->line, key, what);
 	if (level == LOG_ERR)
 		m->n_errors++;
 	free(what);
@@ -48,7 +55,7 @@ one_line(const char *format, va_list ap)
 
 void
 messages_error(struct messages *m, const struct place *at, const char *key,
-    const char *format, ...)
+               const char *format, ...)
 {
 	va_list ap;
 	char *what;
@@ -61,7 +68,7 @@ messages_error(struct messages *m, const struct place *at, const char *key,
 
 void
 messages_warning(struct messages *m, const struct place *at, const char *key,
-    const char *format, ...)
+                 const char *format, ...)
 {
 	va_list ap;
 	char *what;

@@ -36,9 +36,9 @@ struct messages {
 
 /* "file:line: key: …"; line 0 is left out, so is a missing file. */
 void messages_error(struct messages *m, const struct place *at, const char *key,
-    const char *format, ...) PRINTF_LIKE(4, 5);
+                    const char *format, ...) PRINTF_LIKE(4, 5);
 void messages_warning(struct messages *m, const struct place *at, const char *key,
-    const char *format, ...) PRINTF_LIKE(4, 5);
+                      const char *format, ...) PRINTF_LIKE(4, 5);
 
 /* Hands all to the sink, sorted, and forgets them. */
 void messages_flush(struct messages *m, const struct message_sink *sink);

@@ -29,12 +29,12 @@ struct scan {
 	struct messages *m;
 	struct outline *out;
 	char *statement;  /* where the statement being read begins */
-	int last_line;	  /* where the last value ended */
+	int last_line;    /* where the last value ended */
 	const char *last; /* its key, or NULL */
 };
 
-static const char *const top_words[] = { "defaults", "include", "log_level",
-	"max_workers_total", "service", NULL };
+static const char *const top_words[] = { "defaults",          "include", "log_level",
+	                                 "max_workers_total", "service", NULL };
 
 static bool
 is_top_word(const char *key)
@@ -104,7 +104,8 @@ check_dollar(struct scan *s, const char *key, bool *bad)
 	if (!s->l.dollar)
 		return;
 	if (!*bad)
-		messages_error(s->m, &at, key,
+		messages_error(
+		    s->m, &at, key,
 		    "'${' is not replaced by anything, write the value itself; "
 		    "single quotes keep it as it is");
 	*bad = true;
@@ -132,12 +133,12 @@ read_list(struct scan *s, struct outline_key *one)
 			struct place at = place(s, opened);
 
 			messages_error(s->m, &at, one->key,
-			    "the list opened here does not end, add '}'");
+			               "the list opened here does not end, add '}'");
 			return false;
 		}
 		if (lexical_is(&s->l, '='))
 			return unexpected(s, one->key,
-			    "the list before it does not end, add '}'");
+			                  "the list before it does not end, add '}'");
 		return unexpected(s, one->key, "a list is written {one, two}");
 	}
 }
@@ -176,8 +177,8 @@ file_key(struct scan *s, struct outline_key *one)
 		if (strcmp(section->keys[i].key, one->key) != 0)
 			continue;
 		messages_error(s->m, &at, one->key,
-		    "is given twice, first in line %d; keep one",
-		    section->keys[i].line);
+		               "is given twice, first in line %d; keep one",
+		               section->keys[i].line);
 		section->keys[i].bad = true;
 		free(one->key);
 		return;
@@ -240,15 +241,15 @@ is_new_section(struct scan *s, const struct outline_section *one)
 			continue;
 		if (one->kind == SECTION_DEFAULTS) {
 			messages_error(s->m, &at, "defaults",
-			    "is given twice, first in line %d; keep one",
-			    other->line);
+			               "is given twice, first in line %d; keep one",
+			               other->line);
 			return false;
 		}
 		if (strcmp(other->title, one->title) == 0) {
 			messages_error(s->m, &at, "service",
-			    "'%s' is given twice, first in line %d; "
-			    "names must be unique",
-			    one->title, other->line);
+			               "'%s' is given twice, first in line %d; "
+			               "names must be unique",
+			               one->title, other->line);
 			return false;
 		}
 	}
@@ -268,7 +269,7 @@ read_title(struct scan *s, struct outline_section *one)
 	check_dollar(s, "service", &bad);
 	if (memchr(s->l.start, '\\', s->l.len) != NULL)
 		return unexpected(s, "service",
-		    "a name has only letters, digits, '-', '_' and '.'");
+		                  "a name has only letters, digits, '-', '_' and '.'");
 	one->title = memory_copy_n(s->l.start, s->l.len);
 	return !bad;
 }
@@ -307,16 +308,18 @@ unknown_top(struct scan *s, const struct place *at, const char *key)
 	const char *near = knob_nearest(key, top_words);
 
 	if (knob_find(key) != NULL)
-		messages_error(s->m, at, key,
+		messages_error(
+		    s->m, at, key,
 		    "belongs in a service or in defaults, not at the top level");
 	else if (near != NULL)
 		messages_error(s->m, at, key, "unknown key, did you mean '%s'?", near);
 	else if (knob_suggest(key) != NULL)
 		messages_error(s->m, at, key,
-		    "unknown key, did you mean '%s' (in a service)?",
-		    knob_suggest(key));
+		               "unknown key, did you mean '%s' (in a service)?",
+		               knob_suggest(key));
 	else
-		messages_error(s->m, at, key,
+		messages_error(
+		    s->m, at, key,
 		    "unknown key, allowed at the top level are defaults, include, "
 		    "log_level, max_workers_total and service");
 	return false;
@@ -328,17 +331,19 @@ unknown_in_section(struct scan *s, const struct place *at, const char *key)
 	const char *near = knob_suggest(key);
 
 	if (strcmp(key, "service") == 0 || strcmp(key, "defaults") == 0)
-		messages_error(s->m, at, key,
+		messages_error(
+		    s->m, at, key,
 		    "a section cannot stand in another, does the section of line %d "
 		    "lack its '}'?",
 		    current(s)->line);
 	else if (is_top_word(key))
 		messages_error(s->m, at, key,
-		    "belongs at the top level, outside of all sections");
+		               "belongs at the top level, outside of all sections");
 	else if (near != NULL)
 		messages_error(s->m, at, key, "unknown key, did you mean '%s'?", near);
 	else
-		messages_error(s->m, at, key,
+		messages_error(
+		    s->m, at, key,
 		    "unknown key, preforkd.conf(5) lists those of a service");
 	return false;
 }
@@ -348,8 +353,7 @@ static bool
 not_a_key(struct scan *s)
 {
 	if (s->last != NULL && s->l.at == s->last_line)
-		return unexpected(s, s->last,
-		    "several values are a list, {one, two}");
+		return unexpected(s, s->last, "several values are a list, {one, two}");
 	return unexpected(s, "syntax", "a key or a section was expected");
 }
 
@@ -357,8 +361,8 @@ static bool
 is_key(const struct scan *s)
 {
 	return s->l.token == TOKEN_WORD && s->l.len < 40 && !s->l.dollar &&
-	    strspn(s->l.start, "abcdefghijklmnopqrstuvwxyz"
-			       "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-") >= s->l.len;
+	       strspn(s->l.start, "abcdefghijklmnopqrstuvwxyz"
+	                          "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-") >= s->l.len;
 }
 
 static bool
@@ -395,8 +399,9 @@ read_statement(struct scan *s)
 			return false;
 		at = place(s, current(s)->line);
 		messages_error(s->m, &at,
-		    current(s)->kind == SECTION_SERVICE ? "service" : "defaults",
-		    "the section opened here does not end, add '}'");
+		               current(s)->kind == SECTION_SERVICE ? "service"
+		                                                   : "defaults",
+		               "the section opened here does not end, add '}'");
 		return false;
 	}
 	if (lexical_is(&s->l, '}')) {
@@ -429,7 +434,7 @@ read_statement(struct scan *s)
 
 void
 outline_scan(char *text, const struct place *at, struct messages *m,
-    struct outline *ret)
+             struct outline *ret)
 {
 	struct scan s = { .at = *at, .m = m, .out = ret, .statement = text };
 
@@ -440,6 +445,8 @@ outline_scan(char *text, const struct place *at, struct messages *m,
 	while (read_statement(&s))
 		;
 	*s.statement = '\0';
+	if (ret->open)
+		ret->sections[ret->n_sections - 1].cut = true;
 }
 
 void

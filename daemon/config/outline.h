@@ -31,6 +31,7 @@ struct outline_section {
 	enum section_kind kind;
 	char *title; /* of a service */
 	int line;
+	bool cut; /* the text ended inside it: there may have been more */
 	struct outline_key *keys;
 	size_t n_keys;
 };
@@ -40,7 +41,7 @@ struct outline {
 	size_t n_sections;
 	int *include_lines;
 	size_t n_includes;
-	bool open; /* cut inside a section: the text lacks a '}' */
+	bool open; /* the text ends inside a section and lacks a '}' */
 };
 
 /* Reads text and reports what is wrong in it.  The text is changed: comments
@@ -48,7 +49,7 @@ struct outline {
  * before the statement that holds it, so that what is left can be parsed.
  * `at` names the file. */
 void outline_scan(char *text, const struct place *at, struct messages *m,
-    struct outline *ret);
+                  struct outline *ret);
 void outline_done(struct outline *o);
 
 #endif

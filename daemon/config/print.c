@@ -19,7 +19,7 @@
 #include "config/knobs.h"
 #include "config/memory.h"
 
-/* Where the comment with the origin begins. */
+/* Where the comment with the origin begins, unless the value is longer. */
 #define ORIGIN_COLUMN 48
 
 /* A word that needs no quotes: what libconfuse, and we, read as one. */
@@ -27,11 +27,11 @@ static bool
 is_plain(const char *text)
 {
 	return *text != '\0' && strncmp(text, "//", 2) != 0 &&
-	    strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-			 "0123456789-_.:/@[]") == strlen(text);
+	       strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+	                    "0123456789-_.:/@[]") == strlen(text);
 }
 
-/* The text as a value: ${ must not be replaced when it is read again. */
+/* The text as a value; '$' too is escaped, because ${ is an error when read. */
 static char *
 quote(const char *text)
 {
@@ -59,22 +59,20 @@ static char *
 list_text(char *const *list)
 {
 	char *text = memory_copy("{");
+	char *more;
 	size_t i;
 
 	for (i = 0; list[i] != NULL; i++) {
 		char *one = quote(list[i]);
-		char *more = memory_print("%s%s%s", text, i > 0 ? ", " : "", one);
 
+		more = memory_print("%s%s%s", text, i > 0 ? ", " : "", one);
 		free(one);
 		free(text);
 		text = more;
 	}
-	{
-		char *whole = memory_print("%s}", text);
-
-		free(text);
-		return whole;
-	}
+	more = memory_print("%s}", text);
+	free(text);
+	return more;
 }
 
 static char *
@@ -85,7 +83,13 @@ word_text(const char *text)
 	return is_plain(text) ? memory_copy(text) : quote(text);
 }
 
-/* A unix socket or an abstract one may hold anything. */
+/* A bare port is more than its address: it does without IPv6 if it has to. */
+static char *
+address_text(const struct address *a)
+{
+	return a->any ? memory_print("%d", address_port(a)) : memory_copy(a->text);
+}
+
 static char *
 addresses_text(const struct service_settings *s)
 {
@@ -95,13 +99,11 @@ addresses_text(const struct service_settings *s)
 
 	if (s->n_listen == 0)
 		return NULL;
-	if (s->n_listen == 1)
-		return quote(s->listen[0].text);
 	list = memory_zero(s->n_listen + 1, sizeof(*list));
 	for (i = 0; i < s->n_listen; i++)
-		list[i] = (char *)s->listen[i].text;
-	text = list_text(list);
-	free(list);
+		list[i] = address_text(&s->listen[i]);
+	text = s->n_listen == 1 ? word_text(list[0]) : list_text(list);
+	memory_free_list(list);
 	return text;
 }
 
@@ -157,7 +159,8 @@ number_text(const struct knob *k, const void *field)
 			return memory_print("%" PRIu64, wide);
 		return memory_copy(size_format(wide, buf, sizeof(buf)));
 	case KNOB_SECONDS:
-		return memory_copy(duration_format(narrow * USEC_PER_SEC, buf, sizeof(buf)));
+		return memory_copy(
+		    duration_format(narrow * USEC_PER_SEC, buf, sizeof(buf)));
 	case KNOB_MODE:
 		return memory_print("%04o", narrow);
 	case KNOB_SIGNAL:
@@ -219,7 +222,7 @@ print_origin(const struct origin *o, FILE *out)
 
 static void
 print_line(const char *indent, const char *key, const char *value,
-    const struct origin *o, FILE *out)
+           const struct origin *o, FILE *out)
 {
 	int n = fprintf(out, "%s%s = %s", indent, key, value);
 
@@ -265,12 +268,13 @@ print_processes(const struct service_settings *s, FILE *out)
 		return;
 	}
 	if (s->n_listen == 0) {
-		(void)fprintf(out, "\t# %u processes for each socket from systemd\n", n);
+		(void)fprintf(out, "\t# %u processes for each socket from systemd\n",
+		              n);
 		return;
 	}
-	(void)fprintf(out, "\t# %zu address%s x %u worker%s = %u process%s\n", s->n_listen,
-	    s->n_listen == 1 ? "" : "es", s->workers, s->workers == 1 ? "" : "s", n,
-	    n == 1 ? "" : "es");
+	(void)fprintf(out, "\t# %zu address%s x %u worker%s = %u process%s\n",
+	              s->n_listen, s->n_listen == 1 ? "" : "es", s->workers,
+	              s->workers == 1 ? "" : "s", n, n == 1 ? "" : "es");
 }
 
 static void
@@ -293,7 +297,7 @@ settings_print(const struct settings *s, FILE *out)
 
 	(void)snprintf(total, sizeof(total), "%u", s->max_workers_total);
 	print_line("", "log_level", log_level_name(s->log_level), &s->log_level_origin,
-	    out);
+	           out);
 	print_line("", "max_workers_total", total, &s->max_workers_total_origin, out);
 	for (i = 0; i < s->n_services; i++)
 		print_service(&s->services[i], out);

@@ -32,12 +32,12 @@ enum stderr_to { STDERR_LOG, STDERR_NULL, STDERR_CONNECTION };
 /* Who a worker becomes.  Resolved while loading: after the fork nobody asks the
  * name service. */
 struct identity {
-	char *user;	 /* name, or the number as text if it has none */
-	char *home;	 /* "/" if unknown */
-	char *shell;	 /* "/bin/sh" if unknown */
+	char *user;  /* name, or the number as text if it has none */
+	char *home;  /* "/" if unknown */
+	char *shell; /* "/bin/sh" if unknown */
 	uid_t uid;
 	gid_t gid;
-	gid_t *groups;	 /* supplementary groups */
+	gid_t *groups; /* supplementary groups */
 	size_t n_groups;
 	bool switch_user; /* false: the master is not root, there is nothing to drop */
 };
@@ -82,10 +82,10 @@ struct service_settings {
 	struct identity identity;
 	bool no_new_privileges;
 	char **environment; /* NULL-terminated "NAME=value" list of additions */
-	char *path;	    /* PATH for the handler */
+	char *path;         /* PATH for the handler */
 	char *working_directory;
 	mode_t umask;
-	int nice;		/* NICE_UNSET: as the master */
+	int nice;              /* NICE_UNSET: as the master */
 	uint64_t limit_nofile; /* RLIMIT_UNSET: as the master was started with */
 	uint64_t limit_core;
 

@@ -62,14 +62,14 @@ parse_count(const char *text, uint64_t min, uint64_t max, uint64_t *ret, char *w
 	int r = count_parse(text, ret);
 
 	if (r == -EINVAL)
-		return refuse(why,
-		    "'%s' %s, allowed is a number from %" PRIu64 " to %" PRIu64, text,
-		    oddity(text, "is not a number"), min, max);
+		return refuse(
+		    why, "'%s' %s, allowed is a number from %" PRIu64 " to %" PRIu64,
+		    text, oddity(text, "is not a number"), min, max);
 	if (r < 0 || *ret < min || *ret > max)
 		return refuse(why,
-		    "'%s' is out of range, allowed is a number from %" PRIu64
-		    " to %" PRIu64,
-		    text, min, max);
+		              "'%s' is out of range, allowed is a number from %" PRIu64
+		              " to %" PRIu64,
+		              text, min, max);
 	return 0;
 }
 
@@ -84,19 +84,21 @@ parse_duration(const char *text, uint64_t min, uint64_t max, uint64_t *ret, char
 	(void)duration_format(max, high, sizeof(high));
 	if (r == -EINVAL)
 		return refuse(why,
-		    "'%s' %s, allowed is a number with ms, s, min, h or d, "
-		    "from %s to %s",
-		    text, oddity(text, "is not a duration"), low, high);
+		              "'%s' %s, allowed is a number with ms, s, min, h or d, "
+		              "from %s to %s",
+		              text, oddity(text, "is not a duration"), low, high);
 	if (r < 0 || *ret < min || *ret > max)
-		return refuse(why, "'%s' is out of range, allowed is %s to %s", text, low,
-		    high);
+		return refuse(why, "'%s' is out of range, allowed is %s to %s", text,
+		              low, high);
 	return 0;
 }
 
 static int
 parse_bool(const char *text, bool *ret, char *why)
 {
-	static const char *const words[] = { "no", "yes", "off", "on", "false", "true" };
+	static const char *const words[] = {
+		"no", "yes", "off", "on", "false", "true"
+	};
 	size_t i;
 
 	for (i = 0; i < countof(words); i++) {
@@ -105,7 +107,8 @@ parse_bool(const char *text, bool *ret, char *why)
 			return 0;
 		}
 	}
-	return refuse(why,
+	return refuse(
+	    why,
 	    "'%s' is neither yes nor no, allowed are yes, no, on, off, true and false",
 	    text);
 }
@@ -122,16 +125,18 @@ parse_workers(const struct knob *k, const char *text, unsigned *ret, char *why)
 	}
 	r = count_parse(text, &n);
 	if (r == 0 && n == 0)
-		return refuse(why,
+		return refuse(
+		    why,
 		    "0 workers serve nobody, allowed is \"auto\" or a number from 1 to "
 		    "%" PRIu64 "; enabled = no switches a service off",
 		    k->max);
 	if (r == -EINVAL)
-		return refuse(why,
-		    "'%s' %s, allowed is \"auto\" or a number from 1 to %" PRIu64, text,
-		    oddity(text, "is not a number"), k->max);
+		return refuse(
+		    why, "'%s' %s, allowed is \"auto\" or a number from 1 to %" PRIu64,
+		    text, oddity(text, "is not a number"), k->max);
 	if (r < 0 || n > k->max)
-		return refuse(why,
+		return refuse(
+		    why,
 		    "'%s' is out of range, allowed is \"auto\" or a number from 1 to "
 		    "%" PRIu64,
 		    text, k->max);
@@ -143,14 +148,15 @@ static int
 parse_seconds(const struct knob *k, const char *text, unsigned *ret, char *why)
 {
 	uint64_t usec;
-	int r = parse_duration(text, k->min * USEC_PER_SEC, k->max * USEC_PER_SEC, &usec,
-	    why);
+	int r = parse_duration(text, k->min * USEC_PER_SEC, k->max * USEC_PER_SEC,
+	                       &usec, why);
 
 	if (r < 0)
 		return r;
 	if (usec % USEC_PER_SEC != 0)
-		return refuse(why, "'%s' is not a whole number of seconds, which it must be",
-		    text);
+		return refuse(why,
+		              "'%s' is not a whole number of seconds, which it must be",
+		              text);
 	*ret = (unsigned)(usec / USEC_PER_SEC);
 	return 0;
 }
@@ -163,13 +169,14 @@ parse_mode(const struct knob *k, const char *text, mode_t *ret, char *why)
 
 	if (n < 3 || n > 4 || strspn(text, "01234567") != n)
 		return refuse(why,
-		    "'%s' is not a file mode, allowed are three or four octal digits up "
-		    "to %04" PRIo64,
-		    text, k->max);
+		              "'%s' is not a file mode, allowed are three or four "
+		              "octal digits up "
+		              "to %04" PRIo64,
+		              text, k->max);
 	mode = strtoul(text, NULL, 8);
 	if (mode > k->max)
-		return refuse(why, "'%s' is out of range, allowed is up to %04" PRIo64, text,
-		    k->max);
+		return refuse(why, "'%s' is out of range, allowed is up to %04" PRIo64,
+		              text, k->max);
 	*ret = (mode_t)mode;
 	return 0;
 }
@@ -181,7 +188,8 @@ parse_nice(const char *text, int *ret, char *why)
 
 	if (count_parse(text + (*text == '-'), &n) < 0 ||
 	    n > (*text == '-' ? UINT64_C(20) : UINT64_C(19)))
-		return refuse(why, "'%s' is not a nice value, allowed is -20 to 19", text);
+		return refuse(why, "'%s' is not a nice value, allowed is -20 to 19",
+		              text);
 	*ret = *text == '-' ? -(int)n : (int)n;
 	return 0;
 }
@@ -200,10 +208,12 @@ parse_rlimit(const struct knob *k, const char *text, uint64_t *ret, char *why)
 		return parse_count(text, k->min, k->max, ret, why);
 	r = size_parse(text, ret);
 	if (r < 0 || *ret >= RLIMIT_UNLIMITED)
-		return refuse(why,
+		return refuse(
+		    why,
 		    "'%s' %s, allowed is a number with or without K, M, G or T, or "
 		    "\"unlimited\"",
-		    text, r == -EINVAL ? oddity(text, "is not a size") : "is out of range");
+		    text,
+		    r == -EINVAL ? oddity(text, "is not a size") : "is out of range");
 	return 0;
 }
 
@@ -211,8 +221,8 @@ parse_rlimit(const struct knob *k, const char *text, uint64_t *ret, char *why)
 static bool
 can_stop_by(int signo)
 {
-	static const int unfit[] = { SIGKILL, SIGSTOP, SIGTSTP, SIGTTIN, SIGTTOU, SIGCONT,
-		SIGCHLD };
+	static const int unfit[] = { SIGKILL, SIGSTOP, SIGTSTP, SIGTTIN,
+		                     SIGTTOU, SIGCONT, SIGCHLD };
 	size_t i;
 
 	for (i = 0; i < countof(unfit); i++) {
@@ -229,17 +239,20 @@ parse_signal(const char *text, int *ret, char *why)
 
 	if (signo <= 0)
 		return refuse(why,
-		    "'%s' is not a signal, allowed are names such as SIGTERM or SIGQUIT",
-		    text);
+		              "'%s' is not a signal, allowed are names such as SIGTERM "
+		              "or SIGQUIT",
+		              text);
 	if (signo == SIGKILL)
-		return refuse(why,
+		return refuse(
+		    why,
 		    "SIGKILL leaves no time to finish and comes by itself after "
 		    "stop_timeout, allowed are signals such as SIGTERM or SIGQUIT");
 	if (!can_stop_by(signo))
 		return refuse(why,
-		    "%s does not stop a program, allowed are signals such as SIGTERM or "
-		    "SIGQUIT",
-		    signal_name(signo));
+		              "%s does not stop a program, allowed are signals such as "
+		              "SIGTERM or "
+		              "SIGQUIT",
+		              signal_name(signo));
 	*ret = signo;
 	return 0;
 }
@@ -252,9 +265,12 @@ list_choices(const char *const *choices, char *buf, size_t size)
 	size_t i;
 
 	for (i = 0; choices[i] != NULL && used < size; i++) {
-		const char *before = i == 0 ? "" : choices[i + 1] != NULL ? ", " : " and ";
+		const char *before = i == 0                   ? ""
+		                     : choices[i + 1] != NULL ? ", "
+		                                              : " and ";
 
-		used += (size_t)snprintf(buf + used, size - used, "%s%s", before, choices[i]);
+		used += (size_t)snprintf(buf + used, size - used, "%s%s", before,
+		                         choices[i]);
 	}
 	return buf;
 }
@@ -272,7 +288,7 @@ parse_choice(const struct knob *k, const char *text, unsigned *ret, char *why)
 		}
 	}
 	return refuse(why, "'%s' is not known, allowed are %s", text,
-	    list_choices(k->choices, all, sizeof(all)));
+	              list_choices(k->choices, all, sizeof(all)));
 }
 
 static int
@@ -290,8 +306,8 @@ static int
 parse_folder(const char *text, char **ret, char *why)
 {
 	if (*text != '/')
-		return refuse(why, "'%s' is not an absolute path, it must begin with '/'",
-		    text);
+		return refuse(
+		    why, "'%s' is not an absolute path, it must begin with '/'", text);
 	*ret = memory_copy(text);
 	return 0;
 }
@@ -304,7 +320,8 @@ parse_device(const char *text, char **ret, char *why)
 	/* As the kernel's dev_valid_name(). */
 	if (n == 0 || n > 15 || strcmp(text, ".") == 0 || strcmp(text, "..") == 0 ||
 	    strpbrk(text, "/: \t\n\v\f\r") != NULL)
-		return refuse(why,
+		return refuse(
+		    why,
 		    "'%s' is not the name of a network interface, allowed are up to 15 "
 		    "characters without '/', ':' and blanks",
 		    text);
@@ -313,23 +330,26 @@ parse_device(const char *text, char **ret, char *why)
 }
 
 static int
-parse_command(const struct knob *k, const struct written_value *v, char ***ret, char *why)
+parse_command(const struct knob *k, const struct written_value *v, char ***ret,
+              char *why)
 {
 	const char *first = v->n > 0 ? v->values[0] : "";
 
 	if (*first == '\0')
-		return refuse(why,
+		return refuse(
+		    why,
 		    "has no command, allowed is a list of a path and its arguments");
 	if (!v->braces && strpbrk(first, " \t") != NULL)
 		return refuse(why,
-		    "'%s' is one word with blanks in it, write a list: "
-		    "%s = {\"/path/to/command\", \"argument\"}",
-		    first, k->key);
+		              "'%s' is one word with blanks in it, write a list: "
+		              "%s = {\"/path/to/command\", \"argument\"}",
+		              first, k->key);
 	if (*first != '/' && strchr(first, '/') != NULL)
 		return refuse(why,
-		    "'%s' is a relative path, allowed is an absolute one or a bare name "
-		    "to be found in PATH",
-		    first);
+		              "'%s' is a relative path, allowed is an absolute one or "
+		              "a bare name "
+		              "to be found in PATH",
+		              first);
 	*ret = memory_copy_list(v->values);
 	return 0;
 }
@@ -341,7 +361,8 @@ parse_addresses(const struct written_value *v, struct service_settings *into, ch
 	size_t i;
 
 	if (v->n == 0)
-		return refuse(why,
+		return refuse(
+		    why,
 		    "is an empty list, write an address or leave the key out to take "
 		    "over sockets from systemd");
 	for (i = 0; i < v->n; i++) {
@@ -350,7 +371,8 @@ parse_addresses(const struct written_value *v, struct service_settings *into, ch
 		list = memory_grow(list, i, sizeof(*list));
 		if (address_parse(v->values[i], &list[i], &reason) < 0) {
 			free(list);
-			return refuse(why, "'%s' is no address: %s", v->values[i], reason);
+			return refuse(why, "'%s' is no address: %s", v->values[i],
+			              reason);
 		}
 	}
 	into->listen = list;
@@ -362,7 +384,8 @@ static int
 parse_user(const char *text, uid_t *ret, char *why)
 {
 	if (identity_find_user(text, ret) < 0)
-		return refuse(why, "there is no user '%s', write the name of one or a number",
+		return refuse(
+		    why, "there is no user '%s', write the name of one or a number",
 		    text);
 	return 0;
 }
@@ -371,8 +394,9 @@ static int
 parse_group(const char *text, gid_t *ret, char *why)
 {
 	if (identity_find_group(text, ret) < 0)
-		return refuse(why,
-		    "there is no group '%s', write the name of one or a number", text);
+		return refuse(
+		    why, "there is no group '%s', write the name of one or a number",
+		    text);
 	return 0;
 }
 
@@ -440,7 +464,7 @@ need_one(const struct written_value *v, char *why)
 
 int
 value_parse(const struct knob *k, const struct written_value *v,
-    struct service_settings *into, char why[WHY_MAX])
+            struct service_settings *into, char why[WHY_MAX])
 {
 	void *field = (char *)into + k->offset;
 
@@ -490,7 +514,7 @@ value_unset(const struct knob *k, struct service_settings *into)
 
 int
 value_count(const struct written_value *v, uint64_t min, uint64_t max, uint64_t *ret,
-    char why[WHY_MAX])
+            char why[WHY_MAX])
 {
 	if (need_one(v, why) < 0)
 		return -EINVAL;
@@ -506,7 +530,8 @@ value_log_level(const struct written_value *v, int *ret, char why[WHY_MAX])
 		return -EINVAL;
 	level = log_level_from_name(v->values[0]);
 	if (level < 0)
-		return refuse(why,
+		return refuse(
+		    why,
 		    "'%s' is not known, allowed are error, warning, notice, info and "
 		    "debug",
 		    v->values[0]);

@@ -17,14 +17,14 @@
  * -EINVAL and in `why` what is wrong and what is allowed.  The keys `user` and
  * `group` are only looked at: identity_resolve() needs both. */
 int value_parse(const struct knob *k, const struct written_value *v,
-    struct service_settings *into, char why[WHY_MAX]);
+                struct service_settings *into, char why[WHY_MAX]);
 
 /* The field as a knob without any value has it. */
 void value_unset(const struct knob *k, struct service_settings *into);
 
 /* For the two numbers outside of all services; as value_parse(). */
 int value_count(const struct written_value *v, uint64_t min, uint64_t max,
-    uint64_t *ret, char why[WHY_MAX]);
+                uint64_t *ret, char why[WHY_MAX]);
 int value_log_level(const struct written_value *v, int *ret, char why[WHY_MAX]);
 
 #endif

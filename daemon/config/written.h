@@ -15,8 +15,8 @@
 
 struct written_value {
 	bool set;
-	bool bad;	   /* has been reported, is not to be looked at */
-	bool braces;	   /* a list, even if of one */
+	bool bad;          /* has been reported, is not to be looked at */
+	bool braces;       /* a list, even if of one */
 	const char *label; /* what messages call it; NULL: the key */
 	struct place at;
 	char **values; /* NULL-terminated */
@@ -25,6 +25,7 @@ struct written_value {
 
 struct written_section {
 	char *name; /* of a service */
+	bool cut;   /* only its beginning could be read */
 	struct place at;
 	struct written_value *keys; /* in the order of service_knobs[] */
 };
@@ -45,7 +46,7 @@ void written_done(struct written *w);
 
 /* The last element of w->services, new and empty. */
 struct written_section *written_add_service(struct written *w, const char *name,
-    const struct place *at);
+                                            const struct place *at);
 
 /* The value of that key in the section. */
 struct written_value *written_value(struct written_section *s, const char *key);
