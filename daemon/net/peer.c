@@ -61,6 +61,8 @@ peer_fetch_credentials(int fd, struct peer *p)
 	struct ucred cred;
 	socklen_t len = sizeof(cred);
 
+	if (p->family != PEER_UNIX)
+		return -EINVAL;
 	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &cred, &len) < 0)
 		return -errno;
 	if (len != sizeof(cred))

@@ -43,7 +43,8 @@ _Static_assert(sizeof(struct peer) == 24, "a peer is three words of shared memor
  * are all zero until fetched. */
 void peer_from_sockaddr(const struct sockaddr *sa, socklen_t len, struct peer *ret);
 
-/* Asks the kernel for a unix peer's credentials (SO_PEERCRED).  0 or -errno. */
+/* Asks the kernel for a unix peer's credentials (SO_PEERCRED).  0 or -errno, -EINVAL
+ * for a peer of another family. */
 int peer_fetch_credentials(int fd, struct peer *p);
 
 /* "192.0.2.7:40112", "[2001:db8::1]:80", "unix pid 12 uid 33", "unix" (not

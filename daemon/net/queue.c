@@ -34,7 +34,7 @@ read_tcp(int listener_fd, struct queue *ret)
 
 	memset(&info, 0, sizeof(info));
 	if (getsockopt(listener_fd, IPPROTO_TCP, TCP_INFO, &info, &len) < 0)
-		return -errno;
+		return errno == ENOPROTOOPT ? -EOPNOTSUPP : -errno; /* not TCP */
 	if (info.tcpi_state != TCP_LISTEN)
 		return -EINVAL;
 	ret->length = info.tcpi_unacked;

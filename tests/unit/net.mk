@@ -1,12 +1,29 @@
 # tests/unit: the room net
-check_PROGRAMS += tests/unit/test_address
+check_PROGRAMS += \
+	tests/unit/test_activation \
+	tests/unit/test_address \
+	tests/unit/test_listener \
+	tests/unit/test_peer \
+	tests/unit/test_queue
+
+tests_unit_test_activation_SOURCES = tests/unit/test_activation.c
+tests_unit_test_activation_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_activation_LDADD = $(LDADD) $(CRITERION_LIBS)
+
 tests_unit_test_address_SOURCES = tests/unit/test_address.c
 tests_unit_test_address_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_address_LDADD = $(LDADD) $(CRITERION_LIBS)
 
-check_PROGRAMS += tests/unit/test_listener
 tests_unit_test_listener_SOURCES = tests/unit/test_listener.c
 tests_unit_test_listener_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_listener_LDFLAGS = $(AM_LDFLAGS) \
 	-Wl,--wrap=bind,--wrap=listen,--wrap=connect,--wrap=socket
 tests_unit_test_listener_LDADD = $(LDADD) $(CRITERION_LIBS)
+
+tests_unit_test_peer_SOURCES = tests/unit/test_peer.c
+tests_unit_test_peer_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_peer_LDADD = $(LDADD) $(CRITERION_LIBS)
+
+tests_unit_test_queue_SOURCES = tests/unit/test_queue.c
+tests_unit_test_queue_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_queue_LDADD = $(LDADD) $(CRITERION_LIBS)
