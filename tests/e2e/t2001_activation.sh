@@ -6,24 +6,31 @@
 defaults() { echo "defaults { $(user_line) workers = 2 }"; }
 
 # --- systemd-socket-activate -------------------------------------------------------
-# socket_activate ARGUMENT...: in the background, as $master, since preforkd will be
-# that very process.  It passes on only those variables that it is told to.
+# socket_activate [ARGUMENT...]: in the background, at 127.0.0.1:$port and act.sock,
+# as $master, since preforkd will be that very process.  It passes on only those
+# variables that it is told to.  It cannot take port 0: one that was free a moment
+# ago is tried, and another one if somebody was faster.
 socket_activate() {
+	local tries=5
 	listen_for_notes
-	launch systemd-socket-activate -E NOTIFY_SOCKET -E PREFORKD_TEST_MARK \
-		-E ASAN_OPTIONS -E UBSAN_OPTIONS "$@" "$PREFORKD" --log=plain -c "$conf"
-	wait_for_log 'Listening on'
+	while [ $((tries--)) -gt 0 ]; do
+		port=$(free_port)
+		launch systemd-socket-activate -E NOTIFY_SOCKET -E PREFORKD_TEST_MARK \
+			-E ASAN_OPTIONS -E UBSAN_OPTIONS -l "127.0.0.1:$port" \
+			-l "$work/act.sock" "$@" "$PREFORKD" --log=plain -c "$conf"
+		wait_until 10 both_listen_or_gone
+		is_gone "$master" || return 0
+		wait_for_end 1
+		rm -f "$work/act.sock"
+	done
+	return 1
+}
+both_listen_or_gone() { log_has 'Listening on .* as 4' || is_gone "$master"; }
+free_port() {
+	"$PYTHON" -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
 }
 
-# The port it got: its own line repeats what it was told.
-activated_port() {
-	ss -Hltnp | sed -n "s/.*127\.0\.0\.1:\([0-9]*\) .*pid=$master,.*/\1/p" | head -n 1
-}
-has_port() { [ -n "$(activated_port)" ]; }
-
-socket_activate -l 127.0.0.1:0 -l "$work/act.sock"
-wait_until 10 has_port
-port=$(activated_port)
+socket_activate
 configure <<-END
 	$(defaults)
 	service echo { listen = "127.0.0.1:$port"  builtin = "echo" }
@@ -41,9 +48,7 @@ is "it ends with status 0" "$exit_status" 0
 is "the path of a socket that is not ours stays" "$(stat -c %i "$work/act.sock")" "$inode"
 rm "$work/act.sock"
 
-socket_activate -l 127.0.0.1:0 -l "$work/act.sock" --fdname=echo:daytime
-wait_until 10 has_port
-port=$(activated_port)
+socket_activate --fdname=echo:daytime
 configure <<-END
 	$(defaults)
 	service daytime { builtin = "daytime" }
