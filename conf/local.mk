@@ -1,1 +1,26 @@
-# conf
+# conf: the configuration as installed, which opens no port, and examples
+conf_examples = \
+	conf/examples/echo.conf \
+	conf/examples/fastcgi.conf \
+	conf/examples/finger.conf \
+	conf/examples/git.conf \
+	conf/examples/gunicorn.conf \
+	conf/examples/rsync.conf
+
+conf_examplesdir = $(docdir)/examples
+dist_conf_examples_DATA = conf/preforkd.conf $(conf_examples)
+
+# An administrator's file stays; the new one is among the examples.
+install-data-local: install-preforkd-conf
+.PHONY: install-preforkd-conf uninstall-preforkd-conf
+install-preforkd-conf:
+	$(MKDIR_P) '$(DESTDIR)$(sysconfdir)/preforkd/services.d'
+	test -e '$(DESTDIR)$(sysconfdir)/preforkd/preforkd.conf' || \
+	$(INSTALL_DATA) $(srcdir)/conf/preforkd.conf '$(DESTDIR)$(sysconfdir)/preforkd/preforkd.conf'
+
+# Removed only as it came; distcheck wants nothing of ours left behind.
+uninstall-local: uninstall-preforkd-conf
+uninstall-preforkd-conf:
+	if cmp -s $(srcdir)/conf/preforkd.conf '$(DESTDIR)$(sysconfdir)/preforkd/preforkd.conf'; then \
+		rm -f '$(DESTDIR)$(sysconfdir)/preforkd/preforkd.conf'; fi
+	-rmdir '$(DESTDIR)$(sysconfdir)/preforkd/services.d' '$(DESTDIR)$(sysconfdir)/preforkd' 2>/dev/null

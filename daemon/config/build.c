@@ -97,55 +97,65 @@ set_origin(struct origin *o, enum origin_kind kind, const struct written_value *
 	o->line = v->at.line;
 }
 
-/* The key that says what runs: exactly one must be there.  With none or two the
- * rest is checked against every kind. */
+static const enum handler_kind kinds[] = { HANDLER_BUILTIN, HANDLER_INETD,
+	                                   HANDLER_PROGRAM };
+
+/* The kind whose key comes first. */
 static enum handler_kind
-find_handler(struct build *b, struct written_section *ws)
+first_handler(struct written_section *ws)
 {
-	static const enum handler_kind kinds[] = { HANDLER_BUILTIN, HANDLER_INETD,
-		                                   HANDLER_PROGRAM };
 	enum handler_kind found = HANDLER_NONE;
-	struct written_value *first = NULL;
+	int line = 0;
 	size_t i;
 
 	for (i = 0; i < countof(kinds); i++) {
-		struct written_value *v =
+		const struct written_value *v =
 		    written_value(ws, handler_kind_name(kinds[i]));
-		struct written_value *later = v;
-		enum handler_kind other = found;
 
-		if (!v->set)
+		if (!v->set || (found != HANDLER_NONE && v->at.line >= line))
 			continue;
-		if (first == NULL) {
-			first = v;
-			found = kinds[i];
-			continue;
-		}
-		if (v->at.line < first->at.line) {
-			later = first;
-			other = kinds[i];
-			first = v;
-		}
-		messages_error(
-		    b->m, &later->at, handler_kind_name(later == v ? kinds[i] : found),
-		    "the service has '%s' in line %d already, only one of builtin, "
-		    "inetd and program is allowed",
-		    handler_kind_name(other), first->at.line);
-		return HANDLER_NONE;
+		found = kinds[i];
+		line = v->at.line;
 	}
-	if (first == NULL && !ws->cut)
+	return found;
+}
+
+/* What runs: exactly one key must say it.  Without any, the other keys are checked
+ * against no kind. */
+static enum handler_kind
+find_handler(struct build *b, struct written_section *ws)
+{
+	enum handler_kind found = first_handler(ws);
+	size_t i;
+
+	if (found == HANDLER_NONE && !ws->cut)
 		messages_error(b->m, &ws->at, "service",
 		               "'%s' does not say what runs, add one of builtin, inetd "
 		               "and program",
 		               ws->name);
+	for (i = 0; i < countof(kinds); i++) {
+		struct written_value *v =
+		    written_value(ws, handler_kind_name(kinds[i]));
+		char *why;
+
+		if (!v->set || kinds[i] == found)
+			continue;
+		why =
+		    memory_print("the service has '%s' in line %d, only one of "
+		                 "builtin, inetd and program is allowed",
+		                 handler_kind_name(found),
+		                 written_value(ws, handler_kind_name(found))->at.line);
+		complain(b, v, handler_kind_name(kinds[i]), why);
+		free(why);
+	}
 	return found;
 }
 
 /* "builtin and inetd" */
 static const char *
-kinds_text(unsigned kinds)
+kinds_text(unsigned handlers)
 {
-	switch (kinds) {
+	switch (handlers) {
 	case HANDLER_BUILTIN:
 		return "builtin";
 	case HANDLER_INETD:

@@ -105,7 +105,30 @@ check_addresses(const struct settings *s, struct messages *m, struct written *w)
 	}
 }
 
-/* "git 2 addresses x 8 workers = 16" */
+/* Descriptor 0 is one socket. */
+static void
+check_pass(const struct settings *s, struct messages *m, struct written *w)
+{
+	size_t i;
+
+	for (i = 0; i < s->n_services; i++) {
+		const struct service_settings *ss = &s->services[i];
+		const struct written_value *v = written_value(&w->services[i], "pass");
+
+		if (ss->handler != HANDLER_PROGRAM || ss->pass != PASS_STDIN ||
+		    ss->n_listen < 2)
+			continue;
+		if (!v->set)
+			v = written_value(&w->defaults, "pass");
+		messages_error(
+		    m, &v->at, "pass",
+		    "'stdin' is one socket, but service '%s' has %zu addresses; "
+		    "listen_fds passes them all",
+		    ss->name, ss->n_listen);
+	}
+}
+
+/* "git 2 x 8 = 16" */
 static char *
 describe(const struct service_settings *ss)
 {
@@ -152,5 +175,6 @@ check_settings(const struct settings *s, struct messages *m, struct written *w)
 {
 	check_names(s, m, w);
 	check_addresses(s, m, w);
+	check_pass(s, m, w);
 	check_total(s, m, w);
 }
