@@ -9,7 +9,8 @@ AM_TESTS_ENVIRONMENT = \
 	BUILDDIR='$(abs_top_builddir)'; export BUILDDIR; \
 	PREFORKD='$(abs_top_builddir)/preforkd$(EXEEXT)'; export PREFORKD; \
 	LOAD='$(abs_top_builddir)/tests/bench/load$(EXEEXT)'; export LOAD; \
-	PYTHON='$(PYTHON)'; export PYTHON; CC='$(CC)'; export CC;
+	PYTHON='$(PYTHON)'; export PYTHON; CC='$(CC)'; export CC; \
+	CPPFLAGS='$(CPPFLAGS) $(CONFUSE_CFLAGS) $(SYSTEMD_CFLAGS)'; export CPPFLAGS;
 
 tap_driver = env AM_TAP_AWK='$(AWK)' $(SHELL) $(top_srcdir)/build-aux/tap-driver.sh
 LOG_DRIVER = $(tap_driver)
@@ -20,6 +21,7 @@ SH_LOG_COMPILER = bash
 # What holds for the source tree itself: each script says by its exit status.
 TESTS += tests/tree.sh
 EXTRA_DIST += .shellcheckrc tests/tree.sh tests/run-criterion tests/end-marked tests/may-skip \
+	tests/check-layers tests/check-headers tests/check-selftest \
 	packaging/apt-packages
 
 # The suite with its long variants, and what is only worth its time now and then.
