@@ -27,6 +27,7 @@ EXTRA_DIST += .shellcheckrc tests/tree.sh tests/run-criterion tests/end-marked t
 # The suite with its long variants, and what is only worth its time now and then.
 LONG_TESTS =
 .PHONY: check-long
-check-long: check-am
+check-long: all
+	$(MAKE) $(AM_MAKEFLAGS) $(check_PROGRAMS) $(check_LIBRARIES)
 	PREFORKD_LONG=1; export PREFORKD_LONG; \
 	$(MAKE) $(AM_MAKEFLAGS) check-TESTS TESTS='$(TESTS) $(LONG_TESTS)'
