@@ -1,1 +1,6 @@
-# master
+# master: the event loop, and what the service manager hears
+libpreforkd_a_SOURCES += \
+	daemon/master/master.c daemon/master/master.h \
+	daemon/master/notify.c daemon/master/notify.h \
+	daemon/master/services.c daemon/master/services.h \
+	daemon/master/single.c

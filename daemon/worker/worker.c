@@ -142,6 +142,12 @@ arrange_program(struct worker *w)
 	           : 0;
 }
 
+static void
+on_sigpipe(int signo)
+{
+	(void)signo;
+}
+
 /* From the fork to the first accept.  0, or -errno with *ret_what. */
 static int
 start(struct worker *w, const char **ret_what)
@@ -192,6 +198,9 @@ start(struct worker *w, const char **ret_what)
 	if (!program) {
 		tick_init();
 		accept_arm(w->listener_fd, w->dead_fd);
+		/* A message to a pipe that nobody reads must not end it.  A handler,
+		 * not SIG_IGN: commands would inherit that. */
+		signals_handle(SIGPIPE, on_sigpipe, SA_RESTART);
 	}
 	(void)sigemptyset(&none);
 	signals_restore(&none);

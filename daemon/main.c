@@ -1,0 +1,120 @@
+/*
+ * main.c - start-up, as a list.
+ */
+#include "config.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+
+#include "base/log.h"
+#include "base/title.h"
+#include "config/knobs.h"
+#include "config/load.h"
+#include "master/master.h"
+#include "net/activation.h"
+#include "options.h"
+
+static void
+on_message(void *userdata, int level, const char *text)
+{
+	(void)userdata;
+	log_at(level, "%s", text);
+}
+
+static int
+load(const struct options *o, struct settings **ret)
+{
+	const struct message_sink sink = { on_message, NULL };
+
+	if (o->without_file)
+		return settings_from_command_line(&o->service, &sink, ret);
+	return settings_load(o->config, &sink, ret);
+}
+
+/* "git: 2 addresses x 8 workers = 16 processes". */
+static void
+print_sizes(const struct settings *settings)
+{
+	const struct service_settings *s;
+	size_t n;
+
+	for (s = settings->services; s < settings->services + settings->n_services;
+	     s++) {
+		if (!s->enabled)
+			continue;
+		n = s->n_listen ? s->n_listen : 1;
+		if (s->handler == HANDLER_PROGRAM || n == 1)
+			log_info("%s: %u %s", s->name, s->workers,
+			         s->workers == 1 ? "process" : "processes");
+		else
+			log_info("%s: %zu addresses x %u workers = %u processes",
+			         s->name, n, s->workers, service_settings_processes(s));
+	}
+}
+
+/* The words are nginx's: they are what scripts look for. */
+static int
+test(const struct options *o, const struct settings *settings)
+{
+	if (!settings) {
+		log_error("configuration file %s test failed", o->config);
+		return EX_CONFIG;
+	}
+	print_sizes(settings);
+	log_info("the configuration file %s syntax is ok", o->config);
+	log_info("configuration file %s test is successful", o->config);
+	return EXIT_SUCCESS;
+}
+
+static int
+run(const struct options *o, const struct settings *settings)
+{
+	struct activation activation;
+	int code;
+	int r;
+
+	r = activation_init(&activation);
+	if (r < 0) {
+		(void)log_errno(r, "cannot take over the passed sockets");
+		return EXIT_FAILURE;
+	}
+	if (o->single)
+		code = master_run_single(settings, &activation, o->single_service);
+	else
+		code = master_run(settings, &activation, o->strict);
+	activation_done(&activation);
+	return code;
+}
+
+int
+main(int argc, char **argv)
+{
+	struct settings *settings = NULL;
+	struct options options;
+	int code;
+
+	code = options_parse(argc, argv, &options);
+	if (code >= 0)
+		return code;
+	if ((options.test || options.print) && options.log_to == LOG_TO_AUTO)
+		options.log_to = LOG_TO_PLAIN; /* a person has asked */
+	log_init(options.log_to);
+
+	(void)load(&options, &settings);
+	if (options.test) {
+		code = test(&options, settings);
+	} else if (!settings) {
+		code = EX_CONFIG;
+	} else if (options.print) {
+		settings_print(settings, stdout);
+		code = EXIT_SUCCESS;
+	} else {
+		log_set_level(settings->log_level);
+		title_init(argc, argv);
+		code = run(&options, settings);
+	}
+	(void)settings_free(settings);
+	return code;
+}

@@ -1,0 +1,132 @@
+/*
+ * notify.c - every word that goes to the service manager, and what programs say.
+ *
+ * sd_notify() reports no more than that the datagram left; a failure is told once,
+ * at debug: without a service manager there is nobody who misses it.
+ */
+#include "config.h"
+
+#include "master/notify.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <systemd/sd-daemon.h>
+#include <unistd.h>
+
+#include "base/fd.h"
+#include "base/log.h"
+#include "base/macros.h"
+
+/* Longer messages of a program are cut: READY=1 stands among the first lines. */
+#define MESSAGE_MAX 4096
+
+static void
+sent(int r)
+{
+	if (r < 0)
+		log_debug("the service manager cannot be told: %s", strerror(-r));
+}
+
+void
+notify_ready(const char *status)
+{
+	sent(sd_notifyf(0, "READY=1\nSTATUS=%s", status));
+}
+
+void
+notify_status(const char *status)
+{
+	sent(sd_notifyf(0, "STATUS=%s", status));
+}
+
+void
+notify_stopping(const char *status, uint64_t extend_usec)
+{
+	sent(sd_notifyf(0, "STOPPING=1\nSTATUS=%s\nEXTEND_TIMEOUT_USEC=%" PRIu64,
+	                status, extend_usec));
+}
+
+int
+notify_listen(int *ret_fd, char *name, size_t size)
+{
+	CLEANUP(fd_closep) int fd = -1;
+	struct sockaddr_un sa = { .sun_family = AF_UNIX };
+	socklen_t len = sizeof(sa);
+	const int on = 1;
+	int n;
+
+	fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	if (fd < 0)
+		return -errno;
+	if (setsockopt(fd, SOL_SOCKET, SO_PASSCRED, &on, sizeof(on)) < 0)
+		return -errno;
+	/* The kernel chooses a free abstract name (unix(7), autobind). */
+	if (bind(fd, (const struct sockaddr *)&sa, sizeof(sa.sun_family)) < 0)
+		return -errno;
+	if (getsockname(fd, (struct sockaddr *)&sa, &len) < 0)
+		return -errno;
+	n = (int)(len - offsetof(struct sockaddr_un, sun_path)) - 1;
+	if ((size_t)snprintf(name, size, "@%.*s", n, sa.sun_path + 1) >= size)
+		return -ENAMETOOLONG;
+	*ret_fd = fd_take(&fd);
+	return 0;
+}
+
+static bool
+has_line(const char *message, const char *line)
+{
+	size_t len = strlen(line);
+	const char *p = message;
+
+	for (;;) {
+		if (strncmp(p, line, len) == 0 && (p[len] == '\n' || p[len] == '\0'))
+			return true;
+		p = strchr(p, '\n');
+		if (!p)
+			return false;
+		p++;
+	}
+}
+
+int
+notify_receive(int fd, struct notification *ret)
+{
+	char message[MESSAGE_MAX + 1];
+	union {
+		char buf[CMSG_SPACE(sizeof(struct ucred))];
+		struct cmsghdr align;
+	} control;
+	struct iovec iov = { message, MESSAGE_MAX };
+	struct msghdr msg;
+	struct cmsghdr *c;
+	struct ucred cred;
+	ssize_t n;
+
+	memset(&msg, 0, sizeof(msg));
+	msg.msg_iov = &iov;
+	msg.msg_iovlen = 1;
+	msg.msg_control = control.buf;
+	msg.msg_controllen = sizeof(control.buf);
+	do
+		n = recvmsg(fd, &msg, MSG_CMSG_CLOEXEC);
+	while (n < 0 && errno == EINTR);
+	if (n < 0)
+		return errno == EAGAIN ? 0 : -errno;
+	message[n] = '\0';
+	memset(ret, 0, sizeof(*ret));
+	/* There is room for the credentials and for nothing else: descriptors that
+	 * come along are closed by the kernel, which is what BARRIER=1 waits for. */
+	for (c = CMSG_FIRSTHDR(&msg); c; c = CMSG_NXTHDR(&msg, c)) {
+		if (c->cmsg_level == SOL_SOCKET && c->cmsg_type == SCM_CREDENTIALS &&
+		    c->cmsg_len == CMSG_LEN(sizeof(cred))) {
+			memcpy(&cred, CMSG_DATA(c), sizeof(cred));
+			ret->pid = cred.pid;
+		}
+	}
+	ret->ready = has_line(message, "READY=1");
+	return 1;
+}

@@ -1,0 +1,32 @@
+/*
+ * notify.h - every word that goes to the service manager, and what programs say to
+ * us in the same protocol (sd_notify(3)).
+ */
+#ifndef PREFORKD_MASTER_NOTIFY_H
+#define PREFORKD_MASTER_NOTIFY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+/* To the service manager; without one nothing happens. */
+void notify_ready(const char *status);
+void notify_status(const char *status);
+
+/* We stop, and may need so long: TimeoutStopSec= is extended as needed. */
+void notify_stopping(const char *status, uint64_t extend_usec);
+
+/* From programs: an abstract socket of our own.  0 and a non-blocking descriptor
+ * and the value for NOTIFY_SOCKET ("@…"), or -errno. */
+int notify_listen(int *ret_fd, char *name, size_t size);
+
+struct notification {
+	pid_t pid; /* the sender, as the kernel says */
+	bool ready;
+};
+
+/* The next one: 1, 0 if there is none, or -errno. */
+int notify_receive(int fd, struct notification *ret);
+
+#endif

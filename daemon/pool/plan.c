@@ -1,0 +1,40 @@
+/*
+ * plan.c - how many workers to start and to stop, and when to look again.
+ */
+#include "config.h"
+
+#include "pool/plan.h"
+
+#include "base/macros.h"
+
+struct plan
+plan_make(const struct plan_facts *f, const struct plan_settings *s)
+{
+	struct plan plan = { .look_usec = USEC_NEVER };
+	unsigned live = f->unproven + f->proven;
+
+	if (f->draining) {
+		plan.retire = live;
+		return plan;
+	}
+	if (live > s->workers) {
+		plan.retire = live - s->workers;
+		return plan;
+	}
+	if (!f->listening || live == s->workers)
+		return plan;
+
+	/* After a failure one worker goes ahead, and the others wait to see. */
+	if (f->failures > 0 && f->unproven > 0)
+		return plan;
+	if (f->failures > 0 && f->now_usec < f->retry_usec) {
+		plan.look_usec = f->retry_usec;
+		return plan;
+	}
+	plan.spawn = f->failures > 0 ? 1 : s->workers - live;
+	if (plan.spawn > PLAN_BATCH) {
+		plan.spawn = PLAN_BATCH;
+		plan.look_usec = f->now_usec;
+	}
+	return plan;
+}

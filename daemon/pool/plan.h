@@ -1,0 +1,38 @@
+/*
+ * plan.h - how many workers to start and to stop, and when to look again.
+ *
+ * A pure function of what is, what is wanted, and the time: it is tested by the
+ * thousand, and pool.c obeys it.
+ */
+#ifndef PREFORKD_POOL_PLAN_H
+#define PREFORKD_POOL_PLAN_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* So many are forked in one go; then the event loop has its turn. */
+#define PLAN_BATCH 128
+
+struct plan_facts {
+	uint64_t now_usec;
+	unsigned unproven; /* started, and not known to work yet */
+	unsigned proven;   /* known to work */
+	unsigned failures; /* failed starts in a row (backoff.h) */
+	uint64_t retry_usec;
+	bool listening; /* there is something to accept from */
+	bool draining;  /* nothing new, everything is to end */
+};
+
+struct plan_settings {
+	unsigned workers; /* wanted */
+};
+
+struct plan {
+	unsigned spawn;
+	unsigned retire;
+	uint64_t look_usec; /* USEC_NEVER: when something happens */
+};
+
+struct plan plan_make(const struct plan_facts *f, const struct plan_settings *s);
+
+#endif

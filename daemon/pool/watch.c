@@ -1,0 +1,109 @@
+/*
+ * watch.c - looking at a pool: figures for the status, and saturation.
+ *
+ * The worker that takes the last idle place wakes the master, once; the master
+ * looks a second later whether that was a moment or a shortage.  No tick on the
+ * path of a connection, and none while a pool is idle.
+ */
+#include "config.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/macros.h"
+#include "pool/pool.h"
+
+/* A pool that is full for less is only busy. */
+#define SATURATED_AFTER USEC_PER_SEC
+
+/* The line is not said again within. */
+#define SATURATED_AGAIN (60 * USEC_PER_SEC)
+
+void
+pool_figures(const struct pool *p, struct pool_figures *ret)
+{
+	uint64_t now = clock_usec();
+	const struct slot *slot;
+	struct queue queue;
+	struct score score;
+	size_t i;
+
+	memset(ret, 0, sizeof(*ret));
+	ret->workers = p->settings->workers;
+	ret->ready = p->slots.count[SLOT_READY];
+	ret->connections = p->dead_connections;
+	SLOT_FOREACH (slot, &p->slots) {
+		if (slot->state != SLOT_READY && slot->state != SLOT_RETIRING)
+			continue;
+		score_read(&p->scoreboard, slot->index, now, &score);
+		ret->busy += score.state == SCORE_BUSY && slot->state == SLOT_READY;
+		ret->connections += score.connections;
+	}
+	for (i = 0; i < p->n_listeners; i++) {
+		if (p->listeners[i].fd < 0 ||
+		    queue_read(p->listeners[i].fd, &queue) < 0)
+			continue;
+		ret->queue.length += queue.length;
+		ret->queue.limit += queue.limit;
+	}
+}
+
+void
+pool_look(struct pool *p, uint64_t now_usec)
+{
+	struct pool_figures f;
+
+	p->busy_look_usec = USEC_NEVER;
+	if (p->wake_fd < 0 || p->draining)
+		return;
+	pool_figures(p, &f);
+	board_arm(&p->scoreboard, f.ready - f.busy);
+	if (f.ready == 0 || f.busy < f.ready || f.ready < f.workers ||
+	    f.queue.length == 0)
+		return;
+	if (p->busy_told_usec && now_usec - p->busy_told_usec < SATURATED_AGAIN)
+		return;
+	p->busy_told_usec = now_usec;
+	log_warning("%s: all %u workers busy, %u connections queued; raise workers",
+	            p->name, f.ready, f.queue.length);
+}
+
+static int
+on_wake(sd_event_source *source, int fd, uint32_t revents, void *userdata)
+{
+	struct pool *p = userdata;
+	uint64_t count;
+	ssize_t n;
+
+	(void)source;
+	(void)revents;
+	n = read(fd, &count, sizeof(count));
+	(void)n;
+	if (p->busy_look_usec == USEC_NEVER)
+		p->busy_look_usec = clock_usec() + SATURATED_AFTER;
+	p->dirty = true;
+	return 0;
+}
+
+int
+pool_watch(struct pool *p)
+{
+	int r;
+
+	/* A program tells us nothing of its connections. */
+	if (p->settings->handler == HANDLER_PROGRAM)
+		return 0;
+	p->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	if (p->wake_fd < 0)
+		return -errno;
+	r = sd_event_add_io(p->context->event, &p->wake_source, p->wake_fd, EPOLLIN,
+	                    on_wake, p);
+	if (r < 0)
+		return r;
+	p->scoreboard.board->armed = 1;
+	return 0;
+}
