@@ -16,7 +16,7 @@ tap_driver = env AM_TAP_AWK='$(AWK)' $(SHELL) $(top_srcdir)/build-aux/tap-driver
 LOG_DRIVER = $(tap_driver)
 LOG_COMPILER = $(top_srcdir)/tests/run-criterion
 SH_LOG_DRIVER = $(tap_driver)
-SH_LOG_COMPILER = bash
+SH_LOG_COMPILER = timeout --kill-after=30 $${PREFORKD_TEST_LIMIT:-900} bash
 
 # What holds for the source tree itself: each script says by its exit status.
 TESTS += tests/tree.sh
