@@ -1,11 +1,16 @@
-# pool: decide (pure: backoff, exit_cause, slots, plan), then do (spawn, pool)
+# pool: decide (pure: backoff, exit_cause, slots, plan), then do (the others)
 libpreforkd_a_SOURCES += \
 	daemon/pool/backoff.c daemon/pool/backoff.h \
-	daemon/pool/bury.c \
 	daemon/pool/exit_cause.c daemon/pool/exit_cause.h \
+	daemon/pool/health.c \
+	daemon/pool/hear.c \
+	daemon/pool/listen.c \
+	daemon/pool/parts.h \
 	daemon/pool/plan.c daemon/pool/plan.h \
 	daemon/pool/pool.c daemon/pool/pool.h \
 	daemon/pool/registry.c daemon/pool/registry.h \
 	daemon/pool/slots.c daemon/pool/slots.h \
 	daemon/pool/spawn.c daemon/pool/spawn.h \
+	daemon/pool/start.c \
+	daemon/pool/stop.c \
 	daemon/pool/watch.c

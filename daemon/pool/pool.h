@@ -106,26 +106,15 @@ void pool_drain(struct pool *p);
 /* No more patience: what still runs gets SIGTERM now. */
 void pool_hurry(struct pool *p);
 
-/* Something failed and it has been said: of the workers, or of the listener.
- * pool.failure holds the text.  The reason for the workers is only said when it
- * changes. */
-void pool_fail(struct pool *p, struct backoff *b, uint64_t started_usec,
-               const char *why);
-
 /* Are all wanted workers there? */
 bool pool_is_up(const struct pool *p);
 bool pool_is_failing(const struct pool *p);
 
-/* watch.c */
+/* What a status says of it now. */
 void pool_figures(const struct pool *p, struct pool_figures *ret);
 
 /* Compares the board with the pages, asks for the next wake-up, and says so if
  * all workers are busy while connections wait. */
 void pool_look(struct pool *p, uint64_t now_usec);
-int pool_watch(struct pool *p);
-
-/* bury.c: says how a worker ended; the slot is still taken. */
-void pool_tell_end(const struct pool *p, const struct slot *slot, enum exit_cause cause,
-                   const siginfo_t *si);
 
 #endif

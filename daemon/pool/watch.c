@@ -15,7 +15,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/macros.h"
-#include "pool/pool.h"
+#include "pool/parts.h"
 
 /* A pool that is full for less is only busy. */
 #define SATURATED_AFTER USEC_PER_SEC

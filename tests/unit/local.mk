@@ -3,6 +3,6 @@ if HAVE_CRITERION
 include tests/unit/base.mk
 include tests/unit/net.mk
 include tests/unit/config.mk
+include tests/unit/worker.mk
 include tests/unit/pool.mk
 endif
-TESTS += $(unit_tests)

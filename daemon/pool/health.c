@@ -1,0 +1,64 @@
+/*
+ * health.c - failing and healing: what is wrong with a pool, said once per change.
+ *
+ * While a pool fails it is tried again with back-off, for ever; the same reason is
+ * not repeated, and one success forgets it.
+ */
+#include "config.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/macros.h"
+#include "base/number.h"
+#include "pool/parts.h"
+
+void
+pool_touch(struct pool *p)
+{
+	p->dirty = true;
+	p->context->on_change(p->context->userdata);
+}
+
+void
+pool_fail(struct pool *p, struct backoff *b, uint64_t started_usec, const char *why)
+{
+	char delay[32];
+	uint64_t now = clock_usec();
+
+	pool_touch(p);
+	if (!backoff_fail(b, started_usec, now))
+		return;
+	p->failed_starts++;
+	p->settled = true;
+	if (strcmp(p->failure, why) == 0) {
+		log_debug("%s: %s; retrying in %s", p->name, why,
+		          duration_describe(b->retry_usec - now, delay, sizeof(delay)));
+		return;
+	}
+	(void)snprintf(p->failure, sizeof(p->failure), "%s", why);
+	log_error("%s: %s; retrying in %s, then less and less often up to every 30 s",
+	          p->name, p->failure,
+	          duration_describe(b->retry_usec - now, delay, sizeof(delay)));
+}
+
+static void
+heal(struct pool *p)
+{
+	if (!pool_is_failing(p))
+		return;
+	log_info("%s: works again after %u failed %s", p->name, p->failed_starts,
+	         p->failed_starts == 1 ? "start" : "starts");
+	p->failure[0] = '\0';
+	p->failed_starts = 0;
+}
+
+void
+pool_prove(struct pool *p, struct slot *slot)
+{
+	slots_set_proven(&p->slots, slot);
+	(void)backoff_succeed(&p->start_backoff);
+	heal(p);
+}

@@ -1,0 +1,153 @@
+/*
+ * hear.c - what is heard of a worker: its report, its notification, its end.
+ *
+ * Each end has one cause and at most one line: who, how, after how long, while
+ * serving whom.
+ */
+#include "config.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/number.h"
+#include "net/peer.h"
+#include "pool/parts.h"
+
+static int
+level_of(enum exit_cause cause)
+{
+	if (exit_cause_is_expected(cause))
+		return LOG_DEBUG;
+	return cause == CAUSE_STOP_TIMEOUT ? LOG_NOTICE : LOG_WARNING;
+}
+
+static void
+tell_end(const struct pool *p, const struct slot *slot, enum exit_cause cause,
+         const siginfo_t *si)
+{
+	uint64_t now = clock_usec();
+	char how[128];
+	char after[32];
+	char peer[PEER_TEXT_MAX];
+	struct score score;
+
+	(void)exit_cause_describe(cause, si, how, sizeof(how));
+	(void)duration_describe(now - slot->started_usec, after, sizeof(after));
+	if (p->settings->handler == HANDLER_PROGRAM) {
+		log_at(level_of(cause), "%s[%u] pid %d %s after %s", p->name,
+		       slot->index, (int)slot->pid, how, after);
+		return;
+	}
+	score_read(&p->scoreboard, slot->index, now, &score);
+	log_at(
+	    level_of(cause), "%s[%u] pid %d %s after %s, %s%s, %" PRIu64 " %s served",
+	    p->name, slot->index, (int)slot->pid, how, after,
+	    score.state == SCORE_BUSY ? "serving " : "idle",
+	    score.state == SCORE_BUSY ? peer_format(&score.peer, peer, sizeof(peer))
+	                              : "",
+	    score.connections, score.connections == 1 ? "connection" : "connections");
+}
+
+void
+pool_on_report(struct pool *p, struct slot *slot, const struct report *report)
+{
+	char why[sizeof(p->failure)];
+
+	if (slot->state == SLOT_FREE)
+		return;
+	if (report->kind == REPORT_READY) {
+		if (slot->state != SLOT_STARTING || pool_is_program(p))
+			return;
+		slots_set_state(&p->slots, slot, SLOT_READY);
+		slot->ready_usec = clock_usec();
+		slot->deadline_usec = USEC_NEVER;
+		pool_prove(p, slot);
+		pool_touch(p);
+		return;
+	}
+	slot->reported = true;
+	if (slot->doom != DOOM_NONE)
+		return;
+	(void)snprintf(why, sizeof(why), "cannot start workers: %s%s%s", report->what,
+	               report->error ? ": " : "",
+	               report->error ? strerror(report->error) : "");
+	pool_fail(p, &p->start_backoff, slot->started_usec, why);
+}
+
+void
+pool_on_notify_ready(struct pool *p, struct slot *slot)
+{
+	if (slot->state != SLOT_STARTING || p->settings->ready != READY_NOTIFY)
+		return;
+	slots_set_state(&p->slots, slot, SLOT_READY);
+	slot->ready_usec = clock_usec();
+	slot->deadline_usec = USEC_NEVER;
+	pool_prove(p, slot);
+	pool_touch(p);
+}
+
+/* Did it end before it had started?  Only this is throttled: what happens later
+ * may be a client's doing. */
+static bool
+ended_at_start(const struct pool *p, const struct slot *slot, enum exit_cause cause,
+               uint64_t now)
+{
+	if (slot->doom != DOOM_NONE && slot->doom != DOOM_START_TIMEOUT)
+		return false;
+	if (cause == CAUSE_FAILED_START || cause == CAUSE_START_TIMEOUT)
+		return true;
+	if (pool_is_program(p) && p->settings->ready == READY_EXEC)
+		return now - slot->started_usec < PROGRAM_PROVEN_USEC;
+	return slot->ready_usec == 0;
+}
+
+static void
+fail_at_start(struct pool *p, const struct slot *slot, enum exit_cause cause,
+              const siginfo_t *si)
+{
+	char how[128];
+	char why[sizeof(p->failure)];
+	const char *hint = "";
+
+	if (slot->reported)
+		return; /* said already, in better words */
+	if (pool_is_program(p) && cause == CAUSE_CLEAN_EXIT)
+		hint = " (it must stay in the foreground)";
+	(void)snprintf(why, sizeof(why), "cannot start workers: '%s' %s at its start%s",
+	               pool_is_program(p) ? p->settings->argv[0] : "a worker",
+	               exit_cause_describe(cause, si, how, sizeof(how)), hint);
+	pool_fail(p, &p->start_backoff, slot->started_usec, why);
+}
+
+void
+pool_on_end(struct pool *p, struct slot *slot, const siginfo_t *si)
+{
+	struct exit_facts facts = {
+		.si = si,
+		.doom = slot->doom,
+		.program = pool_is_program(p),
+		.ready = slot->ready_usec > 0,
+		.reported = slot->reported,
+	};
+	enum exit_cause cause = exit_cause_of(&facts);
+	uint64_t now = clock_usec();
+	struct score score;
+
+	score_read(&p->scoreboard, slot->index, now, &score);
+	p->ends[cause]++;
+	p->dead_connections += score.connections;
+	if (ended_at_start(p, slot, cause, now))
+		fail_at_start(p, slot, cause, si);
+	else
+		tell_end(p, slot, cause, si);
+	if (cause == CAUSE_LISTENER_LOST)
+		pool_relisten(p);
+
+	slot->exec_source = sd_event_source_disable_unref(slot->exec_source);
+	registry_remove(p->context->registry, slot);
+	slots_release(&p->slots, slot);
+	pool_touch(p);
+}

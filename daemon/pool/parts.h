@@ -1,0 +1,59 @@
+/*
+ * parts.h - what the files that make up a pool know of each other.
+ *
+ * For daemon/pool/ alone; everybody else includes pool.h.
+ */
+#ifndef PREFORKD_POOL_PARTS_H
+#define PREFORKD_POOL_PARTS_H
+
+#include "base/macros.h"
+#include "pool/pool.h"
+
+/* A program with ready = "exec" says nothing: it has started when it has lived so
+ * long.  daemontools and runit throttle by the same second. */
+#define PROGRAM_PROVEN_USEC USEC_PER_SEC
+
+static inline bool
+pool_is_program(const struct pool *p)
+{
+	return p->settings->handler == HANDLER_PROGRAM;
+}
+
+/* `usec` from now; a setting of 0 is no deadline. */
+static inline uint64_t
+pool_deadline(uint64_t now, uint64_t usec)
+{
+	return usec == 0 ? USEC_NEVER : now + usec;
+}
+
+/* health.c: something happened that pool_settle() and a status must look at. */
+void pool_touch(struct pool *p);
+
+/* Something failed that was begun at `started_usec`: takes the back-off one step
+ * further, and says why unless that was the last thing said. */
+void pool_fail(struct pool *p, struct backoff *b, uint64_t started_usec, const char *why);
+
+/* The start of this worker was a success: the pool works. */
+void pool_prove(struct pool *p, struct slot *slot);
+
+/* listen.c */
+bool pool_is_listening(const struct pool *p);
+void pool_tell_listening(const struct pool *p, const struct listener *l);
+
+/* Opens what is not open and whose back-off is over. */
+void pool_listen(struct pool *p, uint64_t now);
+
+/* Its workers say that a socket does not listen any more. */
+void pool_relisten(struct pool *p);
+
+/* start.c: n workers more, as far as there are slots and processes. */
+void pool_start_some(struct pool *p, unsigned n, uint64_t now);
+
+/* stop.c: n workers fewer; a slot's deadline has passed. */
+void pool_retire_some(struct pool *p, unsigned n, uint64_t now);
+void pool_on_overdue(struct pool *p, struct slot *slot, uint64_t now);
+
+/* watch.c: makes the descriptor by which workers wake the master. */
+int pool_watch(struct pool *p);
+
+#endif

@@ -1,0 +1,139 @@
+/*
+ * start.c - starting workers, and knowing that they have started.
+ *
+ * A worker of ours reports that it is ready.  A program with ready = "exec" is
+ * known to have been executed by a pipe that its exec closes.
+ */
+#include "config.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/fd.h"
+#include "base/macros.h"
+#include "pool/parts.h"
+#include "pool/spawn.h"
+#include "worker/worker.h"
+
+static int
+on_exec_closed(sd_event_source *source, int fd, uint32_t revents, void *userdata)
+{
+	struct slot *slot = userdata;
+	struct pool *p = slot->pool;
+
+	(void)fd;
+	(void)revents;
+	slot->exec_source = sd_event_source_disable_unref(source);
+	/* Reports are read first (master.c): a failed exec is known by now. */
+	if (slot->state != SLOT_STARTING || slot->reported ||
+	    p->settings->ready != READY_EXEC)
+		return 0;
+	slots_set_state(&p->slots, slot, SLOT_READY);
+	slot->ready_usec = clock_usec();
+	slot->deadline_usec = slot->started_usec + PROGRAM_PROVEN_USEC;
+	pool_touch(p);
+	return 0;
+}
+
+/* The pipe that a program closes by its exec.  Its write end, for the child, or
+ * -errno. */
+static int
+exec_pipe(struct pool *p, struct slot *slot)
+{
+	sd_event_source *source = NULL;
+	int fds[2];
+	int r;
+
+	if (pipe2(fds, O_CLOEXEC | O_NONBLOCK) < 0)
+		return -errno;
+	r = sd_event_add_io(p->context->event, &source, fds[0], EPOLLIN, on_exec_closed,
+	                    slot);
+	if (r < 0) {
+		(void)close(fds[0]);
+		(void)close(fds[1]);
+		return r;
+	}
+	(void)sd_event_source_set_io_fd_own(source, 1);
+	slot->exec_source = source;
+	return fds[1];
+}
+
+static int
+spawn_into(struct pool *p, struct slot *slot, uint64_t now)
+{
+	CLEANUP(fd_closep) int exec_fd = -1;
+	const struct pool_context *c = p->context;
+	struct worker_args args = {
+		.service = p->settings,
+		.pool = p->name,
+		.slot = slot->index,
+		.generation = p->generation,
+		.listeners = p->listeners,
+		.n_listeners = p->n_listeners,
+		.environment = p->environment,
+		.notify_socket = c->notify_socket,
+		.nofile = c->nofile,
+		.master = c->master,
+		.scoreboard = p->scoreboard,
+		.null_fd = c->null_fd,
+		.report_fd = c->report_fd,
+		.wake_fd = p->wake_fd,
+		.stream_fd = p->stream_fd,
+		.exec_fd = -1,
+	};
+	pid_t pid;
+	int r;
+
+	if (pool_is_program(p)) {
+		exec_fd = exec_pipe(p, slot);
+		if (exec_fd < 0)
+			return exec_fd;
+		args.exec_fd = exec_fd;
+	}
+	score_clear(&p->scoreboard, slot->index, now);
+	r = spawn_worker(&args, &pid);
+	if (r < 0) {
+		slot->exec_source = sd_event_source_disable_unref(slot->exec_source);
+		return r;
+	}
+	slots_take(&p->slots, slot, pid, now,
+	           pool_deadline(now, p->settings->start_usec));
+	r = registry_add(c->registry, slot);
+	if (r < 0) {
+		/* Nobody would recognise its end. */
+		(void)kill(pid, SIGKILL);
+		slot->exec_source = sd_event_source_disable_unref(slot->exec_source);
+		slots_release(&p->slots, slot);
+	}
+	return r;
+}
+
+void
+pool_start_some(struct pool *p, unsigned n, uint64_t now)
+{
+	char why[128];
+	struct slot *slot;
+	int r;
+
+	for (; n > 0; n--) {
+		slot = slots_find_free(&p->slots);
+		if (!slot)
+			return; /* retiring workers hold them; their end brings us back
+			         */
+		r = spawn_into(p, slot, now);
+		if (r < 0) {
+			(void)snprintf(why, sizeof(why), "cannot start a worker: %s%s",
+			               strerror(-r),
+			               r == -EAGAIN
+			                   ? " (TasksMax=, pids.max or RLIMIT_NPROC)"
+			                   : "");
+			pool_fail(p, &p->start_backoff, now, why);
+			return;
+		}
+	}
+}

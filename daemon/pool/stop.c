@@ -1,0 +1,120 @@
+/*
+ * stop.c - stopping workers: asking, insisting, killing.
+ *
+ * All kill() calls of the daemon are here (and one in start.c, for a child that
+ * could not be registered), on pids of slots that have not been reaped: they
+ * cannot be anybody else's.
+ */
+#include "config.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/macros.h"
+#include "pool/parts.h"
+
+/* A worker gets so much more than kill_timeout: its command has the timeout, and
+ * it needs a moment to clean up after it (handler/tree.c). */
+#define KILL_GRACE_USEC USEC_PER_SEC
+
+/* The next harder step, and when to take the one after it. */
+static void
+press(struct pool *p, struct slot *slot, enum doom doom, uint64_t now)
+{
+	const struct service_settings *set = p->settings;
+	int signo = SIGKILL;
+	pid_t target = slot->pid;
+
+	slot->doom = doom;
+	slot->deadline_usec = USEC_NEVER;
+	switch (doom) {
+	case DOOM_ASKED:
+		signo = pool_is_program(p) ? set->stop_signal : SIGQUIT;
+		slot->deadline_usec = pool_deadline(now, set->stop_usec);
+		break;
+	case DOOM_ENDED:
+		signo = SIGTERM;
+		slot->deadline_usec = now + set->kill_usec + KILL_GRACE_USEC;
+		break;
+	default:
+		/* A program leads its group (setsid in worker.c): its helpers go too.
+		 */
+		if (pool_is_program(p) && slot->state != SLOT_STARTING)
+			target = -slot->pid;
+		break;
+	}
+	if (kill(target, signo) < 0 && errno != ESRCH)
+		(void)log_warning_errno(
+		    errno, "%s[%u]: cannot send %s to pid %d, ignoring", p->name,
+		    slot->index, sigabbrev_np(signo), (int)slot->pid);
+	slots_set_state(&p->slots, slot, SLOT_RETIRING);
+}
+
+/* A deadline of the slot's has passed. */
+void
+pool_on_overdue(struct pool *p, struct slot *slot, uint64_t now)
+{
+	switch (slot->state) {
+	case SLOT_STARTING:
+		press(p, slot, DOOM_START_TIMEOUT, now);
+		return;
+	case SLOT_READY:
+		/* A program that has lived long enough to count. */
+		slot->deadline_usec = USEC_NEVER;
+		pool_prove(p, slot);
+		return;
+	case SLOT_RETIRING:
+		/* A program knows only its stop_signal: what follows is SIGKILL. */
+		if (slot->doom == DOOM_ASKED && !pool_is_program(p))
+			press(p, slot, DOOM_ENDED, now);
+		else
+			press(p, slot, DOOM_KILLED, now);
+		return;
+	case SLOT_FREE:
+	case SLOT_N_STATES:
+		break;
+	}
+	assert(!"a free slot has no deadline");
+}
+
+void
+pool_retire_some(struct pool *p, unsigned n, uint64_t now)
+{
+	struct slot *slot;
+	unsigned i;
+
+	/* The highest numbers go first: the low ones stay stable. */
+	for (i = p->slots.capacity; i > 0 && n > 0; i--) {
+		slot = &p->slots.table[i - 1];
+		if (slot->state != SLOT_STARTING && slot->state != SLOT_READY)
+			continue;
+		press(p, slot, DOOM_ASKED, now);
+		n--;
+	}
+}
+
+void
+pool_drain(struct pool *p)
+{
+	p->draining = true;
+	pool_touch(p);
+}
+
+void
+pool_hurry(struct pool *p)
+{
+	uint64_t now = clock_usec();
+	struct slot *slot;
+
+	p->draining = true;
+	SLOT_FOREACH (slot, &p->slots) {
+		if (slot->state == SLOT_FREE || slot->doom > DOOM_ASKED)
+			continue;
+		press(p, slot, DOOM_ENDED, now);
+	}
+	pool_touch(p);
+}
