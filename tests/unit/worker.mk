@@ -1,0 +1,1 @@
+# tests/unit: the rooms worker and handler
