@@ -7,8 +7,8 @@
  * Prints one line of key=value pairs on standard output, the same in words on
  * standard error.  Exit code 0 when every connection was right to the last byte,
  * 1 when one was not (or, with --allow-failures, when it had to give up), 64 for
- * a wrong option.  It cannot hang: see client.h; should a client process die or
- * stop, that is an error too.
+ * a wrong option.  It cannot hang: see client.h; should a client process die,
+ * that is an error too.
  *
  * SIGTERM and SIGINT let it finish what is open and report.
  */

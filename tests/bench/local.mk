@@ -6,6 +6,7 @@ tests_bench_load_SOURCES = \
 	tests/bench/load.c \
 	tests/bench/address.c tests/bench/address.h \
 	tests/bench/client.c tests/bench/client.h \
+	tests/bench/conn.c tests/bench/conn.h \
 	tests/bench/tally.c tests/bench/tally.h
 tests_bench_load_LDADD =
 
@@ -15,8 +16,9 @@ tests_bench_bare_SOURCES = \
 tests_bench_bare_LDADD =
 
 EXTRA_DIST += \
-	tests/bench/run tests/bench/syscalls \
+	tests/bench/load.sh tests/bench/liars tests/bench/run tests/bench/syscalls \
 	tests/bench/peers.py tests/bench/servers.py tests/bench/strace.py
+TESTS += tests/bench/load.sh
 CLEANFILES += bench.log
 
 # PAIRS=15 SECONDS_EACH=1 PEERS=1 and BENCHFLAGS=--check may be given.

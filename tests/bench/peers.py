@@ -6,6 +6,7 @@ as many processes; one that is not installed is skipped.
 
 import os
 import pathlib
+import pwd
 import shutil
 import socket
 
@@ -48,7 +49,7 @@ def _xinetd(directory, _workers):
 	socket_type = stream
 	protocol = tcp
 	wait = no
-	user = {"nobody" if os.geteuid() == 0 else os.getlogin()}
+	user = {"nobody" if os.geteuid() == 0 else pwd.getpwuid(os.getuid()).pw_name}
 	bind = 127.0.0.1
 	port = {address.rpartition(":")[2]}
 	server = /bin/cat
