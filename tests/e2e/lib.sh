@@ -48,7 +48,7 @@ fail() {
 	printf 'not ok %d - %s\n' "$count" "$1"
 	shift
 	[ $# -eq 0 ] || printf '%s\n' "$@" | diag
-	[ ! -s "$log" ] || { echo '--- the end of the log ---' && tail -n 40 "$log"; } | diag
+	log_lines | tail -n 25 | sed '1s/^/--- the log:\n/' | diag
 }
 
 # ok NAME COMMAND...: the command succeeds.   not_ok: it fails.
@@ -129,7 +129,7 @@ finish() {
 }
 trap finish EXIT
 trap 'exit 130' INT
-trap 'exit 143' TERM HUP
+trap 'exit 143' TERM HUP PIPE
 
 # --- waiting -----------------------------------------------------------------------
 
@@ -228,7 +228,8 @@ run_preforkd() {
 
 # address_of SERVICE [N]: where its Nth listener is bound.   port_of: its port.
 address_of() {
-	log_lines | sed -n "s/.*preforkd: $1: listening on \(.*\), backlog .*/\1/p" | sed -n "${2:-1}p"
+	log_lines | sed -n "s|.*preforkd: $1\(/[0-9]*\)\{0,1\}: listening on \(.*\), backlog .*|\2|p" |
+		sed -n "${2:-1}p"
 }
 
 port_of() {

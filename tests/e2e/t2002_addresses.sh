@@ -82,9 +82,9 @@ echo precious >"$work/file"
 living=$master inode=$(stat -c %i "$work/stale.sock")
 while IFS='|' read -r what path reason; do
 	cat >"$work/second.conf" <<-END
-		defaults { builtin = "echo"  workers = 1  $(user_line) }
-		service bad { listen = "$path" }
-		service good { listen = "127.0.0.1:0" }
+		defaults { workers = 1  $(user_line) }
+		service bad { listen = "$path"  builtin = "echo" }
+		service good { listen = "127.0.0.1:0"  builtin = "echo" }
 	END
 	start_preforkd -c "$work/second.conf"
 	like "$what: said" "$(log_lines)" "bad: .*$path.*$reason"
