@@ -136,7 +136,7 @@ count_alive(const struct master *m)
 	struct pool *p;
 
 	SERVICES_FOREACH_POOL(p, &m->services)
-	alive += slots_alive(&p->slots);
+	alive += pool_alive(p);
 	return alive;
 }
 
@@ -336,9 +336,13 @@ on_sigchld(sd_event_source *source, const struct signalfd_siginfo *ssi, void *us
 	/* One signal may stand for fifty deaths. */
 	for (;;) {
 		si.si_pid = 0;
-		if (waitid(P_ALL, 0, &si, WEXITED | WNOHANG) < 0 || si.si_pid == 0)
+		if (waitid(P_ALL, 0, &si, WEXITED | WNOHANG | WNOWAIT) < 0 ||
+		    si.si_pid == 0)
 			break;
 		slot = registry_find(&m->registry, si.si_pid);
+		if (slot)
+			pool_kill_group(slot);
+		(void)waitid(P_PID, (id_t)si.si_pid, &si, WEXITED);
 		if (slot)
 			pool_on_end(slot->pool, slot, &si);
 		else

@@ -59,7 +59,7 @@ exit_cause_of(const struct exit_facts *f)
 		return CAUSE_FAILED_START;
 	if (f->doom == DOOM_START_TIMEOUT && killed)
 		return CAUSE_START_TIMEOUT;
-	if (f->doom == DOOM_KILLED && killed)
+	if ((f->doom == DOOM_KILLED || f->doom == DOOM_GIVEN_UP) && killed)
 		return CAUSE_KILL_TIMEOUT;
 	if (f->doom == DOOM_NONE)
 		return exited ? cause_of_status(f) : CAUSE_SIGNAL;

@@ -27,10 +27,11 @@ enum exit_cause {
 
 /* How far we went to end it. */
 enum doom {
-	DOOM_NONE,   /* not at all */
-	DOOM_ASKED,  /* SIGQUIT, or the program's stop_signal */
-	DOOM_ENDED,  /* SIGTERM: stop_timeout is over, or somebody is in a hurry */
-	DOOM_KILLED, /* SIGKILL */
+	DOOM_NONE,     /* not at all */
+	DOOM_ASKED,    /* SIGQUIT, or the program's stop_signal */
+	DOOM_ENDED,    /* SIGTERM: stop_timeout is over, or somebody is in a hurry */
+	DOOM_KILLED,   /* SIGKILL */
+	DOOM_GIVEN_UP, /* it did not even die of that: nobody waits for it any more */
 	DOOM_START_TIMEOUT, /* SIGKILL, because it was never ready */
 	DOOM_N,
 };

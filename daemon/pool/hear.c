@@ -146,6 +146,8 @@ pool_on_end(struct pool *p, struct slot *slot, const siginfo_t *si)
 	if (cause == CAUSE_LISTENER_LOST)
 		pool_relisten(p);
 
+	if (slot->doom == DOOM_GIVEN_UP)
+		p->given_up--;
 	slot->exec_source = sd_event_source_disable_unref(slot->exec_source);
 	registry_remove(p->context->registry, slot);
 	slots_release(&p->slots, slot);

@@ -31,7 +31,8 @@ void pool_touch(struct pool *p);
 
 /* Something failed that was begun at `started_usec`: takes the back-off one step
  * further, and says why unless that was the last thing said. */
-void pool_fail(struct pool *p, struct backoff *b, uint64_t started_usec, const char *why);
+void pool_fail(struct pool *p, struct backoff *b, uint64_t started_usec,
+               const char *why);
 
 /* The start of this worker was a success: the pool works. */
 void pool_prove(struct pool *p, struct slot *slot);

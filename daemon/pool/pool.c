@@ -26,6 +26,12 @@ pool_is_up(const struct pool *p)
 	return p->slots.count[SLOT_READY] >= p->settings->workers;
 }
 
+unsigned
+pool_alive(const struct pool *p)
+{
+	return slots_alive(&p->slots) - p->given_up;
+}
+
 bool
 pool_is_failing(const struct pool *p)
 {

@@ -64,6 +64,7 @@ struct pool {
 	int stream_fd;
 	int wake_fd; /* eventfd; -1 for a program */
 
+	unsigned given_up; /* processes that do not die */
 	bool draining;
 	bool dirty;   /* pool_settle() has something to look at */
 	bool settled; /* has had all its workers ready, or a logged failure */
@@ -105,6 +106,13 @@ void pool_drain(struct pool *p);
 
 /* No more patience: what still runs gets SIGTERM now. */
 void pool_hurry(struct pool *p);
+
+/* Before the end of this process is collected, while its pid still stands for it: a
+ * program's helpers are asked to end with it. */
+void pool_kill_group(const struct slot *slot);
+
+/* Processes that are there and are waited for. */
+unsigned pool_alive(const struct pool *p);
 
 /* Are all wanted workers there? */
 bool pool_is_up(const struct pool *p);

@@ -21,16 +21,18 @@
  * it needs a moment to clean up after it (handler/tree.c). */
 #define KILL_GRACE_USEC USEC_PER_SEC
 
+/* What SIGKILL does not end by then hangs in the kernel. */
+#define DEATH_USEC (10 * USEC_PER_SEC)
+
 /* The next harder step, and when to take the one after it. */
 static void
 press(struct pool *p, struct slot *slot, enum doom doom, uint64_t now)
 {
 	const struct service_settings *set = p->settings;
 	int signo = SIGKILL;
-	pid_t target = slot->pid;
 
 	slot->doom = doom;
-	slot->deadline_usec = USEC_NEVER;
+	slot->deadline_usec = now + DEATH_USEC;
 	switch (doom) {
 	case DOOM_ASKED:
 		signo = pool_is_program(p) ? set->stop_signal : SIGQUIT;
@@ -43,15 +45,35 @@ press(struct pool *p, struct slot *slot, enum doom doom, uint64_t now)
 	default:
 		/* A program leads its group (setsid in worker.c): its helpers go too.
 		 */
-		if (pool_is_program(p) && slot->state != SLOT_STARTING)
-			target = -slot->pid;
+		if (pool_is_program(p))
+			(void)kill(-slot->pid, SIGKILL);
 		break;
 	}
-	if (kill(target, signo) < 0 && errno != ESRCH)
+	if (kill(slot->pid, signo) < 0)
 		(void)log_warning_errno(
 		    errno, "%s[%u]: cannot send %s to pid %d, ignoring", p->name,
 		    slot->index, sigabbrev_np(signo), (int)slot->pid);
 	slots_set_state(&p->slots, slot, SLOT_RETIRING);
+}
+
+/* Nothing more can be done: it keeps its slot, and nobody waits for it. */
+static void
+give_up(struct pool *p, struct slot *slot)
+{
+	log_error(
+	    "%s[%u] pid %d does not even end by SIGKILL (a file system or device that "
+	    "hangs?), not waiting for it",
+	    p->name, slot->index, (int)slot->pid);
+	slot->doom = DOOM_GIVEN_UP;
+	slot->deadline_usec = USEC_NEVER;
+	p->given_up++;
+}
+
+void
+pool_kill_group(const struct slot *slot)
+{
+	if (pool_is_program(slot->pool))
+		(void)kill(-slot->pid, SIGTERM);
 }
 
 /* A deadline of the slot's has passed. */
@@ -71,8 +93,10 @@ pool_on_overdue(struct pool *p, struct slot *slot, uint64_t now)
 		/* A program knows only its stop_signal: what follows is SIGKILL. */
 		if (slot->doom == DOOM_ASKED && !pool_is_program(p))
 			press(p, slot, DOOM_ENDED, now);
-		else
+		else if (slot->doom == DOOM_ASKED || slot->doom == DOOM_ENDED)
 			press(p, slot, DOOM_KILLED, now);
+		else
+			give_up(p, slot);
 		return;
 	case SLOT_FREE:
 	case SLOT_N_STATES:

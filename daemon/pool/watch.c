@@ -85,7 +85,7 @@ on_wake(sd_event_source *source, int fd, uint32_t revents, void *userdata)
 	(void)n;
 	if (p->busy_look_usec == USEC_NEVER)
 		p->busy_look_usec = clock_usec() + SATURATED_AFTER;
-	p->dirty = true;
+	pool_touch(p);
 	return 0;
 }
 

@@ -337,7 +337,7 @@ worker_run_here(const struct worker_args *args)
 	}
 	tick_init();
 	accept_arm(w.listener_fd, w.dead_fd);
-	signals_handle(SIGINT, SIG_DFL, 0);
+	signals_handle(SIGPIPE, on_sigpipe, SA_RESTART);
 	log_info("%s: one worker, no deadlines, pid %d", w.label, (int)getpid());
 	end = serve(&w);
 	return end == WORKER_EXIT_RETIRED ? EXIT_SUCCESS : EXIT_FAILURE;
