@@ -21,7 +21,8 @@ work=$(cd "$work" && pwd -P)
 chmod 755 "$work" # workers of other users reach what is in it
 mkdir "$work/sanitizer" && chmod 1777 "$work/sanitizer"
 export PREFORKD_TEST_MARK=$work TMPDIR=$work
-export ASAN_OPTIONS="${ASAN_OPTIONS:+$ASAN_OPTIONS:}log_path=$work/sanitizer/report"
+# The slow unwinder sees through libsystemd, which has no frame pointers.
+export ASAN_OPTIONS="${ASAN_OPTIONS:+$ASAN_OPTIONS:}fast_unwind_on_malloc=0:log_path=$work/sanitizer/report"
 export UBSAN_OPTIONS="print_stacktrace=1:${UBSAN_OPTIONS:+$UBSAN_OPTIONS:}log_path=$work/sanitizer/report"
 unset NOTIFY_SOCKET LISTEN_FDS LISTEN_PID LISTEN_FDNAMES WATCHDOG_USEC WATCHDOG_PID JOURNAL_STREAM
 
