@@ -106,7 +106,7 @@ main(int argc, char **argv)
 	if (options.test) {
 		code = test(&options, settings);
 	} else if (!settings) {
-		code = EX_CONFIG;
+		code = options.without_file ? EX_USAGE : EX_CONFIG;
 	} else if (options.print) {
 		settings_print(settings, stdout);
 		code = EXIT_SUCCESS;
