@@ -1,0 +1,32 @@
+# tests/unit: the rooms pool and master, and the clock they are given
+check_PROGRAMS += \
+	tests/unit/test_backoff \
+	tests/unit/test_clock \
+	tests/unit/test_exit_cause \
+	tests/unit/test_plan \
+	tests/unit/test_registry \
+	tests/unit/test_slots
+
+tests_unit_test_backoff_SOURCES = tests/unit/test_backoff.c
+tests_unit_test_backoff_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_backoff_LDADD = $(LDADD) $(CRITERION_LIBS)
+
+tests_unit_test_clock_SOURCES = tests/unit/test_clock.c
+tests_unit_test_clock_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_clock_LDADD = $(LDADD) $(CRITERION_LIBS)
+
+tests_unit_test_exit_cause_SOURCES = tests/unit/test_exit_cause.c
+tests_unit_test_exit_cause_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_exit_cause_LDADD = $(LDADD) $(CRITERION_LIBS)
+
+tests_unit_test_plan_SOURCES = tests/unit/test_plan.c
+tests_unit_test_plan_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_plan_LDADD = $(LDADD) $(CRITERION_LIBS)
+
+tests_unit_test_registry_SOURCES = tests/unit/test_registry.c
+tests_unit_test_registry_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_registry_LDADD = $(LDADD) $(CRITERION_LIBS)
+
+tests_unit_test_slots_SOURCES = tests/unit/test_slots.c
+tests_unit_test_slots_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_slots_LDADD = $(LDADD) $(CRITERION_LIBS)
