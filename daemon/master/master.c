@@ -354,6 +354,19 @@ on_sigchld(sd_event_source *source, const struct signalfd_siginfo *ssi, void *us
 /* --- setting up --------------------------------------------------------------------
  */
 
+/* Leaves a source to the loop, which frees it. */
+static int
+leave_to_loop(sd_event_source *source, int priority)
+{
+	int r;
+
+	r = sd_event_source_set_priority(source, priority);
+	if (r >= 0)
+		r = sd_event_source_set_floating(source, 1);
+	(void)sd_event_source_unref(source);
+	return r;
+}
+
 static int
 add_signal(struct master *m, int signo, sd_event_signal_handler_t handler, int priority)
 {
@@ -361,12 +374,7 @@ add_signal(struct master *m, int signo, sd_event_signal_handler_t handler, int p
 	int r;
 
 	r = sd_event_add_signal(m->event, &source, signo, handler, m);
-	if (r < 0)
-		return r;
-	r = sd_event_source_set_priority(source, priority);
-	if (r < 0)
-		return r;
-	return sd_event_source_set_floating(source, 1);
+	return r < 0 ? r : leave_to_loop(source, priority);
 }
 
 static int
@@ -376,12 +384,7 @@ add_input(struct master *m, int fd, sd_event_io_handler_t handler)
 	int r;
 
 	r = sd_event_add_io(m->event, &source, fd, EPOLLIN, handler, m);
-	if (r < 0)
-		return r;
-	r = sd_event_source_set_priority(source, PRIORITY_REPORT);
-	if (r < 0)
-		return r;
-	return sd_event_source_set_floating(source, 1);
+	return r < 0 ? r : leave_to_loop(source, PRIORITY_REPORT);
 }
 
 static int
@@ -443,7 +446,7 @@ set_up_loop(struct master *m)
 	r = sd_event_add_post(m->event, &post, on_post, m);
 	if (r < 0)
 		return r;
-	r = sd_event_source_set_floating(post, 1);
+	r = leave_to_loop(post, PRIORITY_PIPES);
 	if (r < 0)
 		return r;
 	/* Pings the service manager at half its WATCHDOG_USEC, if it asks for that:
