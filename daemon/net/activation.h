@@ -14,10 +14,10 @@
 #include "net/address.h"
 
 struct passed {
-	int fd;		      /* -1 once taken */
-	char name[256];	      /* FileDescriptorName= less a trailing ".socket"; "" if none */
+	int fd;               /* -1 once taken */
+	char name[256];       /* FileDescriptorName= less ".socket"; "" if none */
 	struct address local; /* where it is bound */
-	const char *unfit;    /* why it can serve no pool, or NULL: "it is not listening" */
+	const char *unfit;    /* why it can serve no pool, or NULL */
 };
 
 struct activation {
@@ -35,8 +35,8 @@ void activation_done(struct activation *a);
 /* The next fit socket named `service` that nobody has taken, or NULL. */
 struct passed *activation_find_name(struct activation *a, const char *service);
 
-/* The fit socket bound to this place that nobody has taken, or NULL.  A bare port matches both
- * "[::]:port" and "0.0.0.0:port". */
+/* The fit socket bound to this place that nobody has taken, or NULL.  A bare port
+ * matches both "[::]:port" and "0.0.0.0:port". */
 struct passed *activation_find_address(struct activation *a, const struct address *at);
 
 #endif

@@ -20,8 +20,8 @@
 struct address {
 	struct sockaddr_storage sa;
 	socklen_t len;
-	bool any;	/* written as a bare port: falls back to IPv4 alone when
-			 * the machine has no IPv6 */
+	bool any; /* written as a bare port: falls back to IPv4 alone when
+	           * the machine has no IPv6 */
 	char text[ADDRESS_TEXT_MAX]; /* canonical: "[::]:9418", "/run/x.sock" */
 };
 
@@ -34,7 +34,8 @@ int address_of_socket(int fd, struct address *ret);
 
 /* From what accept4() or getsockname() filled in; unnamed unix sockets get the
  * text "unix".  IPv4-mapped addresses become IPv4. */
-void address_from_sockaddr(const struct sockaddr *sa, socklen_t len, struct address *ret);
+void address_from_sockaddr(const struct sockaddr *sa, socklen_t len,
+                           struct address *ret);
 
 /* The same place?  "7000" parsed equals "[::]:7000". */
 bool address_equal(const struct address *a, const struct address *b);

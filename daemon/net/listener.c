@@ -1,20 +1,9 @@
 /*
  * listener.c - one listening socket: opened once, closed once.
  *
- * Must never touch a file that is not a dead unix socket, never follow a symbolic
- * link in the last part of a path, never take a living listener's place, and
- * never make a socket non-blocking.
- *
- * A unix path is made in an order that leaves no window: the mode is the
- * inode's from the instant bind() creates it, the owner is set before listen()
- * lets the first client in.  Whose inode it is, is noted through a descriptor of
- * that very inode, and chown goes through the same one.  Between bind() and
- * listen() the socket refuses clients and looks dead to another process that
- * wants the path in that very moment; nothing the kernel offers closes that gap
- * without leaving a foreign name in getsockname().
- *
- * umask() is the process's: these functions belong to the single-threaded
- * master.
+ * Must never make a socket non-blocking, and never take a living listener's place:
+ * SO_REUSEADDR only passes over what TCP remembers of the dead, SO_REUSEPORT is not
+ * used.  What has to do with a path is in unix_path.c.
  */
 #include "config.h"
 
@@ -28,37 +17,17 @@
 #include <stdint.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 #include "base/fd.h"
 #include "base/macros.h"
 #include "base/number.h"
+#include "net/listener_error.h"
+#include "net/unix_path.h"
 
 #define KEEP_ALIVE_IDLE_SEC 60
 #define KEEP_ALIVE_INTERVAL_SEC 10
 #define KEEP_ALIVE_PROBES 6
-
-static const char what_alive[] = "another process listens on it";
-
-/* `error` with what was attempted. */
-static int
-fail(struct listener_error *e, int error, const char *what)
-{
-	e->error = error;
-	e->what = what;
-	return -error;
-}
-
-/* `what` says it all; the value is for the caller's switch. */
-static int
-fail_plainly(struct listener_error *e, int error, const char *what)
-{
-	e->error = 0;
-	e->what = what;
-	return -error;
-}
 
 static int
 set_option(int fd, int level, int option, int value, const char *what,
@@ -73,12 +42,6 @@ static bool
 is_ip(int family)
 {
 	return family == AF_INET || family == AF_INET6;
-}
-
-static const char *
-unix_path(const struct listener *l)
-{
-	return ((const struct sockaddr_un *)&l->asked.sa)->sun_path;
 }
 
 /* What every accepted connection gets from its listener.  Written both ways: an
@@ -145,131 +108,6 @@ set_ip_options(int fd, int family, const struct listener_options *o,
 	return set_inherited(fd, o, e);
 }
 
-/* Does nobody listen on the socket at this path?  A socket that is not a stream
- * belongs to somebody too: EPROTOTYPE. */
-static int
-prove_dead(const struct address *at, struct listener_error *e)
-{
-	CLEANUP(fd_closep) int fd = -1;
-
-	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	if (fd < 0)
-		return fail(e, errno, "make a socket");
-	if (connect(fd, (const struct sockaddr *)&at->sa, at->len) == 0)
-		return fail_plainly(e, EADDRINUSE, what_alive);
-	switch (errno) {
-	case ECONNREFUSED:
-	case ENOENT:
-		return 0;
-	case EAGAIN:
-	case EPROTOTYPE:
-		return fail_plainly(e, EADDRINUSE, what_alive);
-	default:
-		return fail(e, errno, "find out whether somebody listens on it");
-	}
-}
-
-/* Makes the path free, or says why not.  The inode is held by a descriptor
- * meanwhile: its number cannot be given to a new socket, so that what is
- * unlinked is what was proved dead. */
-static int
-remove_stale(const struct listener *l, struct listener_error *e)
-{
-	CLEANUP(fd_closep) int held = -1;
-	struct stat was, now;
-	int r;
-
-	held = open(unix_path(l), O_PATH | O_NOFOLLOW | O_CLOEXEC);
-	if (held < 0)
-		return errno == ENOENT ? 0
-		                       : fail(e, errno, "look at what is in the way");
-	if (fstat(held, &was) < 0)
-		return fail(e, errno, "look at what is in the way");
-	if (!S_ISSOCK(was.st_mode))
-		return fail_plainly(e, EEXIST,
-		                    "a file that is no socket is in the way");
-	r = prove_dead(&l->asked, e);
-	if (r < 0)
-		return r;
-	if (lstat(unix_path(l), &now) < 0)
-		return errno == ENOENT ? 0
-		                       : fail(e, errno, "look at what is in the way");
-	if (now.st_dev != was.st_dev || now.st_ino != was.st_ino)
-		return 0; /* somebody was faster; the next bind() will tell */
-	if (unlink(unix_path(l)) < 0 && errno != ENOENT)
-		return fail(e, errno, "remove the dead socket in the way");
-	return 0;
-}
-
-/* bind() makes the inode with what the umask leaves of 0777, so that the umask
- * alone sets the mode, and there is no instant with another one. */
-static int
-bind_with_mode(int fd, const struct address *at, mode_t mode)
-{
-	mode_t saved = umask(~mode & 0777);
-	int r;
-
-	r = bind(fd, (const struct sockaddr *)&at->sa, at->len) < 0 ? -errno : 0;
-	(void)umask(saved);
-	return r;
-}
-
-static int
-explain_bind_failure(int error, struct listener_error *e)
-{
-	switch (error) {
-	case ENOENT:
-		return fail_plainly(e, error,
-		                    "the folder does not exist; RuntimeDirectory= "
-		                    "makes one below /run");
-	case ENOTDIR:
-		return fail_plainly(e, error, "a part of the path is no folder");
-	default:
-		return fail(e, error, "bind");
-	}
-}
-
-/* From here on the path is ours to unlink. */
-static int
-claim_path(struct listener *l, const struct listener_options *o,
-           struct listener_error *e)
-{
-	CLEANUP(fd_closep) int held = -1;
-	struct stat st;
-
-	held = open(unix_path(l), O_PATH | O_NOFOLLOW | O_CLOEXEC);
-	if (held < 0 || fstat(held, &st) < 0)
-		return fail(e, errno, "look at the new socket");
-	if (!S_ISSOCK(st.st_mode) || st.st_uid != geteuid())
-		return fail_plainly(e, ESTALE, "somebody else replaced the new socket");
-	l->dev = st.st_dev;
-	l->ino = st.st_ino;
-	if ((o->socket_uid != (uid_t)-1 || o->socket_gid != (gid_t)-1) &&
-	    fchownat(held, "", o->socket_uid, o->socket_gid, AT_EMPTY_PATH) < 0)
-		return fail(e, errno, "set the socket's owner");
-	return 0;
-}
-
-/* Tries again after a dead socket was removed; twice, because somebody else may
- * want the path, too. */
-static int
-bind_unix_path(struct listener *l, int fd, const struct listener_options *o,
-               struct listener_error *e)
-{
-	int r, tries;
-
-	r = bind_with_mode(fd, &l->asked, o->socket_mode);
-	for (tries = 0; r == -EADDRINUSE && tries < 2; tries++) {
-		r = remove_stale(l, e);
-		if (r < 0)
-			return r;
-		r = bind_with_mode(fd, &l->asked, o->socket_mode);
-	}
-	if (r < 0)
-		return explain_bind_failure(-r, e);
-	return claim_path(l, o, e);
-}
-
 /* One address, no second thoughts.  *l is changed only by a unix path's claim. */
 static int
 open_at(struct listener *l, const struct address *at, const struct listener_options *o,
@@ -287,7 +125,7 @@ open_at(struct listener *l, const struct address *at, const struct listener_opti
 			return r;
 	}
 	if (address_is_unix_path(at)) {
-		r = bind_unix_path(l, fd, o, e);
+		r = unix_path_bind(l, fd, o, e);
 		if (r < 0)
 			return r;
 	} else if (bind(fd, (const struct sockaddr *)&at->sa, at->len) < 0) {
@@ -308,22 +146,6 @@ make_any_ipv4(struct address *ret, int port)
 	in.sin_family = AF_INET;
 	in.sin_port = htons((uint16_t)port);
 	address_from_sockaddr((const struct sockaddr *)&in, sizeof(in), ret);
-}
-
-/* Only if it still is the inode that was bound: an operator may have moved it
- * away, or a successor may have taken the name.  Of an adopted socket, and of one
- * without a path, no inode is noted. */
-static void
-unlink_own(const struct listener *l)
-{
-	struct stat st;
-
-	if (l->ino == 0)
-		return;
-	if (lstat(unix_path(l), &st) < 0 || !S_ISSOCK(st.st_mode))
-		return;
-	if (st.st_dev == l->dev && st.st_ino == l->ino)
-		(void)unlink(unix_path(l));
 }
 
 int
@@ -349,7 +171,7 @@ listener_open(struct listener *l, const struct listener_options *o,
 			(void)fail(ret_error, -r, "ask for the bound address");
 	}
 	if (r < 0) {
-		unlink_own(l);
+		unix_path_unlink(l);
 		l->ino = 0;
 		return r;
 	}
@@ -406,7 +228,7 @@ listener_close(struct listener *l)
 {
 	if (l->fd < 0)
 		return;
-	unlink_own(l);
+	unix_path_unlink(l);
 	fd_close(&l->fd);
 	l->dev = 0;
 	l->ino = 0;

@@ -16,31 +16,31 @@
 
 struct listener_options {
 	int backlog;
-	mode_t socket_mode;	    /* unix path: mode of the inode */
-	uid_t socket_uid;	    /* unix path: owner, (uid_t)-1: not changed */
+	mode_t socket_mode; /* unix path: mode of the inode */
+	uid_t socket_uid;   /* unix path: owner, (uid_t)-1: not changed */
 	gid_t socket_gid;
-	bool free_bind;		    /* IP_FREEBIND: the address may not exist yet */
-	bool no_delay;		    /* TCP_NODELAY */
-	bool keep_alive;	    /* SO_KEEPALIVE, 60 s, 10 s, 6 times */
+	bool free_bind;             /* IP_FREEBIND: the address may not exist yet */
+	bool no_delay;              /* TCP_NODELAY */
+	bool keep_alive;            /* SO_KEEPALIVE, 60 s, 10 s, 6 times */
 	unsigned defer_accept_sec;  /* TCP_DEFER_ACCEPT, 0: off */
-	bool ipv6_only;		    /* IPV6_V6ONLY; off on a bare port: dual stack */
+	bool ipv6_only;             /* IPV6_V6ONLY; off on a bare port: dual stack */
 	const char *bind_to_device; /* SO_BINDTODEVICE or NULL */
 };
 
 struct listener {
-	int fd;		       /* -1 while not open */
-	bool adopted;	       /* handed to us: never unlinked, never re-bound */
-	struct address asked;  /* as configured */
-	struct address bound;  /* as the kernel has it (port 0 resolved) */
-	dev_t dev;	       /* of the unix path's inode when we bound it, so that */
-	ino_t ino;	       /* only our own socket is ever unlinked */
+	int fd;               /* -1 while not open */
+	bool adopted;         /* handed to us: never unlinked, never re-bound */
+	struct address asked; /* as configured */
+	struct address bound; /* as the kernel has it (port 0 resolved) */
+	dev_t dev;            /* of the unix path's inode when we bound it, so that */
+	ino_t ino;            /* only our own socket is ever unlinked */
 };
 
 /* Why listener_open() failed, for the one message of the caller: static text
  * like "bind", "another process listens on it",
  * "the folder does not exist; RuntimeDirectory= makes one below /run". */
 struct listener_error {
-	int error;	  /* errno, positive; 0 when `what` says it all */
+	int error;        /* errno, positive; 0 when `what` says it all */
 	const char *what; /* what was attempted or found */
 };
 
@@ -50,7 +50,7 @@ struct listener_error {
  * SO_REUSEPORT never.  0 and l->fd, l->bound, or -errno and *ret_error; `l` must
  * have l->asked set and fd -1.  Does not log. */
 int listener_open(struct listener *l, const struct listener_options *o,
-    struct listener_error *ret_error);
+                  struct listener_error *ret_error);
 
 /* Takes over a socket that is already listening: SO_ACCEPTCONN and SOCK_STREAM
  * are checked, a non-blocking one is set blocking once (*ret_was_nonblocking),
@@ -58,7 +58,7 @@ int listener_open(struct listener *l, const struct listener_options *o,
  * backlog and the address stay as they were made.  0 or -errno; the descriptor
  * stays the caller's on failure. */
 int listener_adopt(struct listener *l, int fd, const struct listener_options *o,
-    bool *ret_was_nonblocking, struct listener_error *ret_error);
+                   bool *ret_was_nonblocking, struct listener_error *ret_error);
 
 /* Closes; unlinks the unix path if it still is the inode that was bound. */
 void listener_close(struct listener *l);

@@ -21,16 +21,16 @@ enum peer_family {
 };
 
 struct peer {
-	uint8_t family;	  /* enum peer_family */
+	uint8_t family; /* enum peer_family */
 	uint8_t pad;
-	uint16_t port;	  /* host order; IP only */
-	uint32_t scope;	  /* IPv6: the interface of a link-local address; vsock: port */
+	uint16_t port;  /* host order; IP only */
+	uint32_t scope; /* IPv6: the interface of a link-local address; vsock: port */
 	union {
-		uint8_t ip[16];	  /* IPv4 in the first four */
+		uint8_t ip[16]; /* IPv4 in the first four */
 		struct {
 			uint32_t pid, uid, gid; /* unix: peer_fetch_credentials() */
 		} cred;
-		uint32_t cid;	  /* vsock */
+		uint32_t cid; /* vsock */
 	};
 };
 
