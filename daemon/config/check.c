@@ -74,11 +74,11 @@ check_between(const struct service_settings *a, const struct service_settings *b
 		for (j = 0; j < b->n_listen; j++) {
 			if (!collide(&a->listen[i], &b->listen[j]))
 				continue;
-			messages_error(
-			    m, &v->at, "listen",
-			    "'%s' is taken by service '%s' in %s:%d, one service can "
-			    "listen on an address",
-			    a->listen[i].text, b->name, other->at.file, other->at.line);
+			messages_error(m, &v->at, "listen",
+			               "'%s' is taken by service '%s' in %s:%d, an "
+			               "address has one service",
+			               a->listen[i].text, b->name, other->at.file,
+			               other->at.line);
 			return;
 		}
 	}

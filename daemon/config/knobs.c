@@ -69,11 +69,11 @@ const struct knob service_knobs[] = {
 
 	/* deadlines */
 	{ "first_byte_timeout", KNOB_DURATION, BUILTIN | INETD, FIELD(first_byte_usec), 0, DAY, "60s", NULL,
-	  "neither this nor max_duration can watch a program, which accepts for itself" },
+	  "a program sets its own deadlines; neither this nor max_duration can watch it" },
 	{ "idle_timeout", KNOB_DURATION, BUILTIN, FIELD(idle_usec), 0, DAY, "60s", NULL,
-	  "max_duration limits a whole connection of an inetd command" },
+	  "for inetd there is max_duration; a program sets its own deadlines" },
 	{ "max_duration", KNOB_DURATION, BUILTIN | INETD, FIELD(max_duration_usec), 0, 365 * DAY, "0", NULL,
-	  "a program accepts for itself and has to set its own deadlines" },
+	  "a program accepts for itself and sets its own deadlines" },
 	{ "start_timeout", KNOB_DURATION, ANY, FIELD(start_usec), MSEC, DAY, "30s", NULL, NULL },
 	{ "stop_timeout", KNOB_DURATION, ANY, FIELD(stop_usec), MSEC, DAY, "30s", NULL, NULL },
 	{ "kill_timeout", KNOB_DURATION, ANY, FIELD(kill_usec), MSEC, HOUR, "5s", NULL, NULL },

@@ -352,6 +352,8 @@ unknown_in_section(struct scan *s, const struct place *at, const char *key)
 static bool
 not_a_key(struct scan *s)
 {
+	if (s->last != NULL && lexical_is(&s->l, '='))
+		return unexpected(s, s->last, "a value or a key before it is missing");
 	if (s->last != NULL && s->l.at == s->last_line)
 		return unexpected(s, s->last, "several values are a list, {one, two}");
 	return unexpected(s, "syntax", "a key or a section was expected");

@@ -50,7 +50,7 @@ oddity(const char *text, const char *otherwise)
 	if (*text == '\0')
 		return "is empty";
 	if (text[0] == '0' && text[1] >= '0' && text[1] <= '9')
-		return "begins with a zero, which is not decimal";
+		return "begins with a zero, as if it were octal";
 	if (*text == '-')
 		return "is negative";
 	return otherwise;

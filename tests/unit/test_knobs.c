@@ -1,0 +1,272 @@
+/*
+ * test_knobs.c - the table of keys holds together, the man page knows all of it, and
+ * a misspelt key is recognised.
+ */
+#include "config.h"
+
+#include "config/knobs.h"
+
+#include <ctype.h>
+#include <limits.h>
+
+#include "base/fd.h"
+#include "test_load_fixture.h"
+
+TestSuite(knobs, .init = enter_folder, .fini = leave_folder);
+
+Test(knobs, have_rows_that_make_sense)
+{
+	size_t i;
+	size_t j;
+
+	for (i = 0; i < n_service_knobs; i++) {
+		const struct knob *k = &service_knobs[i];
+
+		cr_expect(
+		    k->key[strspn(k->key, "abcdefghijklmnopqrstuvwxyz_0123456789")] ==
+		        '\0',
+		    "%s", k->key);
+		cr_expect(k->kind < KNOB_N_KINDS && k->min <= k->max, "%s", k->key);
+		cr_expect(k->offset < sizeof(struct service_settings), "%s", k->key);
+		cr_expect(k->handlers != 0 &&
+		              (k->handlers & ~(unsigned)HANDLER_ANY) == 0,
+		          "%s", k->key);
+		cr_expect((k->handlers == HANDLER_ANY) == (k->instead == NULL),
+		          "%s: what fits not everywhere says what to do", k->key);
+		cr_expect_eq(k->kind == KNOB_CHOICE && k->choices == NULL, false, "%s",
+		             k->key);
+		cr_expect_eq(knob_find(k->key), k);
+		for (j = 0; j < i; j++)
+			cr_expect_str_neq(k->key, service_knobs[j].key);
+	}
+	cr_expect_null(knob_find("nix"));
+}
+
+Test(knobs, are_all_in_the_man_page)
+{
+	static const char *const top[] = { "include", "defaults", "service",
+		                           "log_level", "max_workers_total" };
+	const char *source = getenv("SRCDIR");
+	char path[PATH_MAX];
+	char wanted[2][128];
+	char *text;
+	size_t len;
+	size_t i;
+
+	cr_assert_not_null(source, "SRCDIR is set");
+	(void)snprintf(path, sizeof(path), "%s/doc/preforkd.conf.5", source);
+	cr_assert_eq(fd_read_file(path, 1 << 20, &text, &len), 0, "cannot read %s",
+	             path);
+	for (i = 0; i < n_service_knobs; i++) {
+		const struct knob *k = &service_knobs[i];
+
+		(void)snprintf(wanted[0], sizeof(wanted[0]), "\n.It Ic %s", k->key);
+		(void)snprintf(wanted[1], sizeof(wanted[1]), " , %s\n", k->key);
+		cr_expect(strstr(text, wanted[0]) != NULL ||
+		              strstr(text, wanted[1]) != NULL,
+		          "%s has no entry in preforkd.conf(5)", k->key);
+	}
+	for (i = 0; i < countof(top); i++) {
+		(void)snprintf(wanted[0], sizeof(wanted[0]), "\n.It Ic %s", top[i]);
+		(void)snprintf(wanted[1], sizeof(wanted[1]), "\n.It Fn %s", top[i]);
+		cr_expect(strstr(text, wanted[0]) != NULL ||
+		              strstr(text, wanted[1]) != NULL,
+		          "%s has no entry in preforkd.conf(5)", top[i]);
+	}
+	free(text);
+}
+
+/* One letter wrong anywhere, of any key. */
+Test(knobs, are_suggested_for_every_slip_of_a_finger)
+{
+	size_t i;
+	size_t j;
+
+	for (i = 0; i < n_service_knobs; i++) {
+		const char *key = service_knobs[i].key;
+		size_t n = strlen(key);
+		char wrong[64];
+
+		for (j = 0; j < n; j++) {
+			(void)snprintf(wrong, sizeof(wrong), "%.*s%s", (int)j, key,
+			               key + j + 1);
+			cr_expect_str_eq(knob_suggest(wrong), key, "%s", wrong);
+			(void)snprintf(wrong, sizeof(wrong), "%.*sx%s", (int)j, key,
+			               key + j);
+			cr_expect_str_eq(knob_suggest(wrong), key, "%s", wrong);
+			(void)snprintf(wrong, sizeof(wrong), "%s", key);
+			wrong[j] = 'x';
+			cr_expect_str_eq(knob_suggest(wrong), key, "%s", wrong);
+			(void)snprintf(wrong, sizeof(wrong), "%s", key);
+			if (j + 1 < n) {
+				wrong[j] = key[j + 1];
+				wrong[j + 1] = key[j];
+			}
+			cr_expect_str_eq(knob_suggest(wrong), key, "%s", wrong);
+		}
+	}
+}
+
+Test(knobs, are_not_suggested_for_just_anything)
+{
+	static const char *const words[] = {
+		"colour", "x",    "",
+		"zzzzz",  "port", "this_is_a_word_of_forty_characters_or_more_",
+		"a",      "uid"
+	};
+	size_t i;
+
+	for (i = 0; i < countof(words); i++)
+		cr_expect_null(knob_suggest(words[i]), "%s: %s", words[i],
+		               knob_suggest(words[i]));
+}
+
+Test(knobs, know_the_defaults_of_each_handler)
+{
+	static const struct {
+		const char *key;
+		const char *builtin;
+		const char *inetd;
+		const char *program;
+	} rows[] = {
+		{ "workers", "8", "8", "1" },
+		{ "first_byte_timeout", "60s", "0", NULL },
+		{ "idle_timeout", "60s", NULL, NULL },
+		{ "max_duration", "0", "0", NULL },
+		{ "start_timeout", "30s", "30s", "30s" },
+		{ "stop_timeout", "30s", "30s", "30s" },
+		{ "kill_timeout", "5s", "5s", "5s" },
+		{ "linger_timeout", "2s", NULL, NULL },
+		{ "backlog", "4096", "4096", "4096" },
+		{ "keep_alive", "yes", "yes", "yes" },
+	};
+	size_t i;
+
+	for (i = 0; i < countof(rows); i++) {
+		const struct knob *k = knob_find(rows[i].key);
+		const char *const wanted[] = { rows[i].builtin, rows[i].inetd,
+			                       rows[i].program };
+		size_t j;
+
+		for (j = 0; j < countof(wanted); j++) {
+			enum handler_kind kind = (enum handler_kind)(1 << j);
+
+			cr_assert_eq((k->handlers & (unsigned)kind) != 0,
+			             wanted[j] != NULL, "%s", k->key);
+			if (wanted[j] != NULL)
+				cr_expect_str_eq(knob_fallback(k, kind), wanted[j],
+				                 "%s", k->key);
+		}
+	}
+}
+
+/* For every key a value that is not the default, and that is another thing than
+ * that: the one way to see that a comparison leaves nothing out. */
+static const struct {
+	const char *key;
+	const char *handler;
+	const char *value;
+} others[] = {
+	{ "enabled", "builtin = echo", "no" },
+	{ "builtin", "", "time" },
+	{ "inetd", "", "{\"/bin/cat\", \"-n\"}" },
+	{ "program", "", "{\"/bin/true\"}" },
+	{ "listen", "builtin = echo", "{8000, \"/run/x\"}" },
+	{ "backlog", "builtin = echo", "5" },
+	{ "socket_mode", "builtin = echo", "0600" },
+	{ "socket_user", "builtin = echo", "1" },
+	{ "socket_group", "builtin = echo", "1" },
+	{ "free_bind", "builtin = echo", "yes" },
+	{ "no_delay", "builtin = echo", "no" },
+	{ "keep_alive", "builtin = echo", "off" },
+	{ "defer_accept", "builtin = echo", "5s" },
+	{ "ipv6_only", "builtin = echo", "true" },
+	{ "bind_to_device", "builtin = echo", "lo" },
+	{ "workers", "builtin = echo", "3" },
+	{ "user", "builtin = echo", "www-data" },
+	{ "group", "builtin = echo", "www-data" },
+	{ "no_new_privileges", "builtin = echo", "no" },
+	{ "environment", "inetd = \"/bin/cat\"", "{\"A=b\"}" },
+	{ "working_directory", "builtin = echo", "/tmp" },
+	{ "umask", "builtin = echo", "077" },
+	{ "nice", "builtin = echo", "0" },
+	{ "limit_nofile", "builtin = echo", "100" },
+	{ "limit_core", "builtin = echo", "0" },
+	{ "first_byte_timeout", "builtin = echo", "1ms" },
+	{ "idle_timeout", "builtin = echo", "0" },
+	{ "max_duration", "builtin = echo", "365d" },
+	{ "start_timeout", "builtin = echo", "1s" },
+	{ "stop_timeout", "builtin = echo", "1s" },
+	{ "kill_timeout", "builtin = echo", "1s" },
+	{ "linger_timeout", "builtin = echo", "1s" },
+	{ "pass", "program = \"/bin/cat\"", "stdin" },
+	{ "ready", "program = \"/bin/cat\"", "notify" },
+	{ "stop_signal", "program = \"/bin/cat\"", "HUP" },
+	{ "stderr", "inetd = \"/bin/cat\"", "connection" },
+};
+
+static const char *
+usual_handler(const char *key, const char *handler)
+{
+	if (*handler != '\0')
+		return handler;
+	if (strcmp(key, "builtin") == 0)
+		return "builtin = echo";
+	return strcmp(key, "inetd") == 0 ? "inetd = \"/bin/cat\""
+	                                 : "program = \"/bin/cat\"";
+}
+
+Test(knobs, all_count_when_services_are_compared)
+{
+	size_t i;
+	char text[256];
+
+	cr_assert_eq(countof(others), n_service_knobs, "a row for every key");
+	for (i = 0; i < countof(others); i++) {
+		const char *key = others[i].key;
+		struct settings *a;
+		struct settings *same;
+		struct settings *b;
+		const char *differs = "nothing";
+
+		cr_assert_not_null(knob_find(key), "%s", key);
+		if (geteuid() != 0 &&
+		    (strcmp(key, "user") == 0 || strcmp(key, "group") == 0))
+			continue;
+		(void)snprintf(text, sizeof(text), "service x { %s }\n",
+		               usual_handler(key, others[i].handler));
+		a = load_text(text);
+		same = load_text(text);
+		(void)snprintf(text, sizeof(text), "\nservice x { %s\n%s = %s }\n",
+		               others[i].handler, key, others[i].value);
+		b = load_text(text);
+		cr_assert(a != NULL && same != NULL && b != NULL, "%s: %s", key,
+		          errors);
+		cr_expect(service_settings_equal(&a->services[0], &same->services[0],
+		                                 &differs),
+		          "%s: %s", key, differs);
+		cr_expect_not(
+		    service_settings_equal(&a->services[0], &b->services[0], &differs),
+		    "%s", key);
+		if (strcmp(key, "group") == 0)
+			key = "user"; /* both are one identity */
+		cr_expect_str_eq(differs, key);
+		(void)settings_free(a);
+		(void)settings_free(same);
+		(void)settings_free(b);
+	}
+}
+
+Test(knobs, tell_handlers_apart_when_services_are_compared)
+{
+	struct settings *a = load_text("service x { inetd = \"/bin/cat\" }");
+	struct settings *b =
+	    load_text("service x { program = \"/bin/cat\" workers = 8 }");
+	const char *differs = NULL;
+
+	cr_expect_not(
+	    service_settings_equal(&a->services[0], &b->services[0], &differs));
+	cr_expect_str_eq(differs, "program");
+	(void)settings_free(a);
+	(void)settings_free(b);
+}

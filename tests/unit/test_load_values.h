@@ -1,0 +1,281 @@
+/*
+ * test_load_values.h - malformed configurations: values of every kind.
+ *
+ * Each with all that is said about it; the file is x.conf in the current folder.
+ */
+
+/* clang-format off */
+static const struct row values_rows[] = {
+	{ "an unknown level",
+	  "log_level = chatty\n",
+	  "x.conf:1: log_level: 'chatty' is not known, allowed are error, warning, "
+	  "notice, info and debug\n" },
+	{ "a list of levels",
+	  "log_level = {info, debug}\n",
+	  "x.conf:1: log_level: takes one value, not a list\n" },
+	{ "a total with a leading zero",
+	  "max_workers_total = 010\n",
+	  "x.conf:1: max_workers_total: '010' begins with a zero, as if it were "
+	  "octal, allowed is a number from 0 to 1000000\n" },
+	{ "a total that is negative",
+	  "max_workers_total = -1\n",
+	  "x.conf:1: max_workers_total: '-1' is negative, allowed is a number from "
+	  "0 to 1000000\n" },
+	{ "a total that is too small",
+	  "max_workers_total = 20\n"
+	  "service a { builtin = echo  listen = {1, 2}  workers = 9 }\n"
+	  "service b { program = {\"/bin/cat\"}  listen = {3, 4}  workers = 3 }\n"
+	  "service c { builtin = echo  listen = 5  enabled = no }\n",
+	  "x.conf:1: max_workers_total: 20 is less than the 21 workers of all "
+	  "services (a 2 x 9 = 18, b 3), allowed is 0 or at least 21\n" },
+	{ "workers that are none",
+	  "service a { builtin = echo  listen = 7000  workers = 0 }\n",
+	  "x.conf:1: workers: 0 workers serve nobody, allowed is \"auto\" or a "
+	  "number from 1 to 16384; enabled = no switches a service off\n" },
+	{ "workers with a leading zero",
+	  "service a { builtin = echo  listen = 7000  workers = 08 }\n",
+	  "x.conf:1: workers: '08' begins with a zero, as if it were octal, "
+	  "allowed is \"auto\" or a number from 1 to 16384\n" },
+	{ "workers without a number",
+	  "service a { builtin = echo  listen = 7000  workers = \"\" }\n",
+	  "x.conf:1: workers: is empty, write a value or leave the key out\n" },
+	{ "workers below zero",
+	  "service a { builtin = echo  listen = 7000  workers = -1 }\n",
+	  "x.conf:1: workers: '-1' is negative, allowed is \"auto\" or a number "
+	  "from 1 to 16384\n" },
+	{ "workers with a unit",
+	  "service a { builtin = echo  listen = 7000  workers = 5x }\n",
+	  "x.conf:1: workers: '5x' is not a number, allowed is \"auto\" or a "
+	  "number from 1 to 16384\n" },
+	{ "workers with a semicolon",
+	  "service a { builtin = echo  listen = 7000  workers = 5; }\n",
+	  "x.conf:1: workers: '5;' is not a number, allowed is \"auto\" or a "
+	  "number from 1 to 16384\n" },
+	{ "too many workers",
+	  "service a { builtin = echo  listen = 7000  workers = 16385 }\n",
+	  "x.conf:1: workers: '16385' is out of range, allowed is \"auto\" or a "
+	  "number from 1 to 16384\n" },
+	{ "more workers than a number holds",
+	  "service a { builtin = echo  listen = 7000  workers = "
+	  "99999999999999999999999 }\n",
+	  "x.conf:1: workers: '99999999999999999999999' is out of range, allowed "
+	  "is \"auto\" or a number from 1 to 16384\n" },
+	{ "workers that are automatic",
+	  "service a { builtin = echo  listen = 7000  workers = automatic }\n",
+	  "x.conf:1: workers: 'automatic' is not a number, allowed is \"auto\" or "
+	  "a number from 1 to 16384\n" },
+	{ "a list of workers",
+	  "service a { builtin = echo  listen = 7000  workers = {4} }\n",
+	  "x.conf:1: workers: takes one value, not a list\n" },
+	{ "a backlog of nothing",
+	  "service a { builtin = echo  listen = 7000  backlog = 0 }\n",
+	  "x.conf:1: backlog: '0' is out of range, allowed is a number from 1 to "
+	  "1048576\n" },
+	{ "a backlog out of range",
+	  "service a { builtin = echo  listen = 7000  backlog = 1048577 }\n",
+	  "x.conf:1: backlog: '1048577' is out of range, allowed is a number from "
+	  "1 to 1048576\n" },
+	{ "a backlog in hexadecimal",
+	  "service a { builtin = echo  listen = 7000  backlog = 0x10 }\n",
+	  "x.conf:1: backlog: '0x10' is not a number, allowed is a number from 1 "
+	  "to 1048576\n" },
+	{ "a bool that is none",
+	  "service a { builtin = echo  listen = 7000  no_delay = maybe }\n",
+	  "x.conf:1: no_delay: 'maybe' is neither yes nor no, allowed are yes, no, "
+	  "on, off, true and false\n" },
+	{ "a bool as a number",
+	  "service a { builtin = echo  listen = 7000  keep_alive = 1 }\n",
+	  "x.conf:1: keep_alive: '1' is neither yes nor no, allowed are yes, no, "
+	  "on, off, true and false\n" },
+	{ "a capital bool",
+	  "service a { builtin = echo  listen = 7000  enabled = Yes }\n",
+	  "x.conf:1: enabled: 'Yes' is neither yes nor no, allowed are yes, no, "
+	  "on, off, true and false\n" },
+	{ "a duration with an unknown unit",
+	  "service a { builtin = echo  listen = 7000  stop_timeout = 5w }\n",
+	  "x.conf:1: stop_timeout: '5w' is not a duration, allowed is a number "
+	  "with ms, s, min, h or d, from 1ms to 1d\n" },
+	{ "a duration in fractions",
+	  "service a { builtin = echo  listen = 7000  stop_timeout = 1.5s }\n",
+	  "x.conf:1: stop_timeout: '1.5s' is not a duration, allowed is a number "
+	  "with ms, s, min, h or d, from 1ms to 1d\n" },
+	{ "a duration that is negative",
+	  "service a { builtin = echo  listen = 7000  stop_timeout = -5s }\n",
+	  "x.conf:1: stop_timeout: '-5s' is negative, allowed is a number with ms, "
+	  "s, min, h or d, from 1ms to 1d\n" },
+	{ "a duration with a blank",
+	  "service a { builtin = echo  listen = 7000  stop_timeout = \"5 s\" }\n",
+	  "x.conf:1: stop_timeout: '5 s' is not a duration, allowed is a number "
+	  "with ms, s, min, h or d, from 1ms to 1d\n" },
+	{ "a duration of nothing where one is needed",
+	  "service a { builtin = echo  listen = 7000  stop_timeout = 0 }\n",
+	  "x.conf:1: stop_timeout: '0' is out of range, allowed is 1ms to 1d\n" },
+	{ "a duration that is too long",
+	  "service a { builtin = echo  listen = 7000  stop_timeout = 25h }\n",
+	  "x.conf:1: stop_timeout: '25h' is out of range, allowed is 1ms to 1d\n" },
+	{ "a duration with a leading zero",
+	  "service a { builtin = echo  listen = 7000  kill_timeout = 05s }\n",
+	  "x.conf:1: kill_timeout: '05s' begins with a zero, as if it were octal, "
+	  "allowed is a number with ms, s, min, h or d, from 1ms to 1h\n" },
+	{ "milliseconds where seconds are needed",
+	  "service a { builtin = echo  listen = 7000  defer_accept = 1500ms }\n",
+	  "x.conf:1: defer_accept: '1500ms' is not a whole number of seconds, "
+	  "which it must be\n" },
+	{ "a mode in decimal",
+	  "service a { builtin = echo  listen = 7000  socket_mode = 0689 }\n",
+	  "x.conf:1: socket_mode: '0689' is not a file mode, allowed are three or "
+	  "four octal digits up to 0777\n" },
+	{ "a mode of one digit",
+	  "service a { builtin = echo  listen = 7000  umask = 7 }\n",
+	  "x.conf:1: umask: '7' is not a file mode, allowed are three or four "
+	  "octal digits up to 0777\n" },
+	{ "a mode out of range",
+	  "service a { builtin = echo  listen = 7000  socket_mode = 4755 }\n",
+	  "x.conf:1: socket_mode: '4755' is out of range, allowed is up to 0777\n" },
+	{ "a nice value out of range",
+	  "service a { builtin = echo  listen = 7000  nice = 20 }\n",
+	  "x.conf:1: nice: '20' is not a nice value, allowed is -20 to 19\n" },
+	{ "a nice value far below zero",
+	  "service a { builtin = echo  listen = 7000  nice = -21 }\n",
+	  "x.conf:1: nice: '-21' is not a nice value, allowed is -20 to 19\n" },
+	{ "a nice value with a plus",
+	  "service a { builtin = echo  listen = 7000  nice = \"+5\" }\n",
+	  "x.conf:1: nice: '+5' is not a nice value, allowed is -20 to 19\n" },
+	{ "a limit that is too small",
+	  "service a { builtin = echo  listen = 7000  limit_nofile = 5 }\n",
+	  "x.conf:1: limit_nofile: '5' is out of range, allowed is a number from "
+	  "16 to 1073741816\n" },
+	{ "unlimited descriptors",
+	  "service a { builtin = echo  listen = 7000  limit_nofile = unlimited }\n",
+	  "x.conf:1: limit_nofile: 'unlimited' is not a number, allowed is a "
+	  "number from 16 to 1073741816\n" },
+	{ "a size with an unknown unit",
+	  "service a { builtin = echo  listen = 7000  limit_core = 5MB }\n",
+	  "x.conf:1: limit_core: '5MB' is not a size, allowed is a number with or "
+	  "without K, M, G or T, or \"unlimited\"\n" },
+	{ "a negative size",
+	  "service a { builtin = echo  listen = 7000  limit_core = -1 }\n",
+	  "x.conf:1: limit_core: '-1' is negative, allowed is a number with or "
+	  "without K, M, G or T, or \"unlimited\"\n" },
+	{ "a folder that is relative",
+	  "service a { builtin = echo  listen = 7000  working_directory = srv }\n",
+	  "x.conf:1: working_directory: 'srv' is not an absolute path, it must "
+	  "begin with '/'\n" },
+	{ "a folder that is empty",
+	  "service a { builtin = echo  listen = 7000  working_directory = \"\" }\n",
+	  "x.conf:1: working_directory: is empty, write a value or leave the key "
+	  "out\n" },
+	{ "a device with a slash",
+	  "service a { builtin = echo  listen = 7000  bind_to_device = eth0/1 }\n",
+	  "x.conf:1: bind_to_device: 'eth0/1' is not the name of a network "
+	  "interface, allowed are up to 15 characters without '/', ':' and blanks\n" },
+	{ "a device with a long name",
+	  "service a { builtin = echo  listen = 7000  bind_to_device = "
+	  "abcdefghijklmnop }\n",
+	  "x.conf:1: bind_to_device: 'abcdefghijklmnop' is not the name of a "
+	  "network interface, allowed are up to 15 characters without '/', ':' and "
+	  "blanks\n" },
+	{ "a signal that is unknown",
+	  "service a { program = {\"/bin/cat\"}  listen = 7000  stop_signal = "
+	  "SIGSTOPP }\n",
+	  "x.conf:1: stop_signal: 'SIGSTOPP' is not a signal, allowed are names "
+	  "such as SIGTERM or SIGQUIT\n" },
+	{ "a signal that leaves no time",
+	  "service a { program = {\"/bin/cat\"}  listen = 7000  stop_signal = KILL "
+	  "}\n",
+	  "x.conf:1: stop_signal: SIGKILL leaves no time to finish and comes by "
+	  "itself after stop_timeout, allowed are signals such as SIGTERM or "
+	  "SIGQUIT\n" },
+	{ "a signal that stops nothing",
+	  "service a { program = {\"/bin/cat\"}  listen = 7000  stop_signal = "
+	  "SIGCONT }\n",
+	  "x.conf:1: stop_signal: SIGCONT does not stop a program, allowed are "
+	  "signals such as SIGTERM or SIGQUIT\n" },
+	{ "an unknown way to pass",
+	  "service a { program = {\"/bin/cat\"}  listen = 7000  pass = fd0 }\n",
+	  "x.conf:1: pass: 'fd0' is not known, allowed are listen_fds and stdin\n" },
+	{ "an unknown way to be ready",
+	  "service a { program = {\"/bin/cat\"}  listen = 7000  ready = soon }\n",
+	  "x.conf:1: ready: 'soon' is not known, allowed are exec and notify\n" },
+	{ "an unknown place for stderr",
+	  "service a { inetd = {\"/bin/cat\"}  listen = 7000  stderr = file }\n",
+	  "x.conf:1: stderr: 'file' is not known, allowed are log, null and "
+	  "connection\n" },
+	{ "stdin for two sockets",
+	  "service a {\n"
+	  "\tprogram = {\"/bin/cat\"}\n"
+	  "\tlisten = {1, 2}\n"
+	  "\tpass = stdin\n"
+	  "}\n",
+	  "x.conf:4: pass: 'stdin' is one socket, but service 'a' has 2 addresses; "
+	  "listen_fds passes them all\n" },
+	{ "stdin for two sockets, by default",
+	  "service a {\n"
+	  "\tprogram = {\"/bin/cat\"}\n"
+	  "\tlisten = {1, 2}\n"
+	  "}\n"
+	  "defaults { pass = stdin }\n",
+	  "x.conf:5: pass: 'stdin' is one socket, but service 'a' has 2 addresses; "
+	  "listen_fds passes them all\n" },
+	{ "a variable without a value",
+	  "service a { inetd = {\"/bin/cat\"}  listen = 7000  environment = "
+	  "{\"A\"} }\n",
+	  "x.conf:1: environment: 'A' is not NAME=value, allowed in a NAME are "
+	  "letters, digits and '_'\n" },
+	{ "a variable with a bad name",
+	  "service a { inetd = {\"/bin/cat\"}  listen = 7000  environment = "
+	  "{\"A-B=c\"} }\n",
+	  "x.conf:1: environment: 'A-B=c' is not NAME=value, allowed in a NAME are "
+	  "letters, digits and '_'\n" },
+	{ "a variable without a name",
+	  "service a { inetd = {\"/bin/cat\"}  listen = 7000  environment = "
+	  "{\"=c\"} }\n",
+	  "x.conf:1: environment: '=c' is not NAME=value, allowed in a NAME are "
+	  "letters, digits and '_'\n" },
+	{ "a variable that begins with a digit",
+	  "service a { inetd = {\"/bin/cat\"}  listen = 7000  environment = "
+	  "{\"1A=c\"} }\n",
+	  "x.conf:1: environment: '1A=c' is not NAME=value, allowed in a NAME are "
+	  "letters, digits and '_'\n" },
+	{ "a variable given twice",
+	  "service a { inetd = {\"/bin/cat\"}  listen = 7000  environment = "
+	  "{\"A=b\", \"B=\", \"A=c\"} }\n",
+	  "x.conf:1: environment: 'A' is given twice, keep one\n" },
+	{ "a variable of ours",
+	  "service a { inetd = {\"/bin/cat\"}  listen = 7000  environment = "
+	  "{\"LISTEN_FDS=3\"} }\n",
+	  "x.conf:1: environment: 'LISTEN_FDS' is set by preforkd itself, use "
+	  "another name\n" },
+	{ "another variable of ours",
+	  "service a { inetd = {\"/bin/cat\"}  listen = 7000  environment = "
+	  "{\"NOTIFY_SOCKET=x\"} }\n",
+	  "x.conf:1: environment: 'NOTIFY_SOCKET' is set by preforkd itself, use "
+	  "another name\n" },
+	{ "a variable of UCSPI",
+	  "service a { inetd = {\"/bin/cat\"}  listen = 7000  environment = "
+	  "{\"TCPREMOTEIP=x\"} }\n",
+	  "x.conf:1: environment: 'TCPREMOTEIP' is set by preforkd itself, use "
+	  "another name\n" },
+	{ "an empty list of addresses",
+	  "service a {\n"
+	  "\tbuiltin = echo\n"
+	  "\tlisten = {}\n"
+	  "}\n",
+	  "x.conf:3: listen: is an empty list, write an address or leave the key "
+	  "out to take over sockets from systemd\n" },
+	{ "a host name",
+	  "service a {\n"
+	  "\tbuiltin = echo\n"
+	  "\tlisten = \"localhost:7000\"\n"
+	  "}\n",
+	  "x.conf:3: listen: 'localhost:7000' is no address: a host is a number "
+	  "such as 127.0.0.1 or [::1], not a name\n" },
+	{ "a port out of range",
+	  "service a {\n"
+	  "\tbuiltin = echo\n"
+	  "\tlisten = 70000\n"
+	  "}\n",
+	  "x.conf:3: listen: '70000' is no address: a port is a number from 0 to "
+	  "65535 or a name of /etc/services\n" },
+};
+/* clang-format on */
