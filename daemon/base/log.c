@@ -217,6 +217,7 @@ static void PRINTF_LIKE(3, 0)
 	char line[LINE_MAX_LEN];
 	int saved = errno;
 	size_t len;
+	char *p;
 	int n;
 
 	if (!log_wants(level))
@@ -225,6 +226,11 @@ static void PRINTF_LIKE(3, 0)
 	len = n < 0 ? 0 : (size_t)n;
 	if (error && len < sizeof(line))
 		(void)snprintf(line + len, sizeof(line) - len, ": %s", strerror(error));
+	/* Text from outside must not look like a line, or a priority, of its own. */
+	for (p = line; *p; p++) {
+		if ((unsigned char)*p < ' ' || *p == 0x7f)
+			*p = '?';
+	}
 	if (destination == LOG_TO_JOURNAL)
 		write_journal(level, line);
 	else

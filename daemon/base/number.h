@@ -15,18 +15,19 @@
 /* "4096". */
 int count_parse(const char *text, uint64_t *ret_count);
 
-/* "500ms" "30s" "5m" "5min" "2h" "1d" or a bare number of seconds, to
+/* "10us" "500ms" "30s" "5m" "5min" "2h" "1d" or a bare number of seconds, to
  * microseconds. */
 int duration_parse(const char *text, uint64_t *ret_usec);
 
 /* "512" "64K" "16M" "2G" "1T" (powers of 1024), to bytes. */
 int size_parse(const char *text, uint64_t *ret_bytes);
 
-/* The shortest form that duration_parse() reads back, "30s", "5min", "1500ms".
+/* In the largest unit that is exact, as duration_parse() reads back: "30s", "5min",
+ * "1500ms", "10us".
  * `buf` must hold 32 bytes; returns it. */
 char *duration_format(uint64_t usec, char *buf, size_t size);
 
-/* The shortest form that size_parse() reads back, "64K". */
+/* In the largest unit that is exact, as size_parse() reads back: "64K". */
 char *size_format(uint64_t bytes, char *buf, size_t size);
 
 /* For people: "12.3 s", "340 ms", "5 min 2 s", "3 h 20 min", "2 d 4 h". */

@@ -21,6 +21,9 @@ static char *area;
 static size_t area_size;
 static char *tail;
 
+/* The copied environment: referenced here too, because environ may move on. */
+static char **environment;
+
 /* The environment must survive its memory.  The copies are referenced by
  * environ for as long as the process lives. */
 static int
@@ -40,7 +43,8 @@ environment_copy(void)
 		if (!copy[i])
 			return -1;
 	}
-	environ = copy;
+	environment = copy;
+	environ = environment;
 	return 0;
 }
 

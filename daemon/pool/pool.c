@@ -6,6 +6,8 @@
  */
 #include "config.h"
 
+#include "pool/pool.h"
+
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
