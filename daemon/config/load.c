@@ -38,6 +38,9 @@ struct reading {
 /* libconfuse's callbacks have no argument of ours. */
 static struct reading *reading_now;
 
+static void on_libconfuse_error(cfg_t *cfg, const char *format, va_list ap)
+    PRINTF_LIKE(2, 0);
+
 static void
 on_libconfuse_error(cfg_t *cfg, const char *format, va_list ap)
 {

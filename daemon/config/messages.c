@@ -37,6 +37,8 @@ add(struct messages *m, int level, const struct place *at, const char *key, char
 	free(what);
 }
 
+static char *one_line(const char *format, va_list ap) PRINTF_LIKE(1, 0);
+
 /* A message is one line: what was written may hold newlines and worse. */
 static char *
 one_line(const char *format, va_list ap)

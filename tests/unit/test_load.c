@@ -476,19 +476,12 @@ Test(load, includes_relative_to_the_file_that_says_so)
 
 /* --- who ------------------------------------------------------------------------ */
 
-static void
-need_root(void)
-{
-	if (geteuid() != 0)
-		cr_skip("root: cannot become somebody else");
-}
-
 Test(load, resolves_users_and_groups)
 {
 	struct settings *s;
 	const struct identity *id;
 
-	need_root();
+	need_root("cannot become somebody else");
 	s = must_load("service a { builtin = echo  user = www-data }\n"
 	              "service b { builtin = echo  user = 33  group = nogroup }\n"
 	              "service c { builtin = echo  user = 54321  group = 12345 }\n"
@@ -522,7 +515,7 @@ Test(load, resolves_users_and_groups)
 
 Test(load, says_which_user_or_group_is_missing)
 {
-	need_root();
+	need_root("cannot become somebody else");
 	cr_expect_null(load_text("service a { builtin = echo  user = no-such }\n"
 	                         "service b { builtin = echo  group = no-such }\n"
 	                         "service c { builtin = echo  user = 54321 }\n"
@@ -557,7 +550,7 @@ Test(load, warns_once_of_the_substitute_user_and_each_time_of_root)
 	struct settings *s;
 	size_t privileges = (size_t)(knob_find("no_new_privileges") - service_knobs);
 
-	need_root();
+	need_root("cannot become somebody else");
 	s = must_load("\nservice o { builtin = echo  enabled = no }\n"
 	              "service a { builtin = echo }\nservice b { builtin = echo }\n");
 	if (getpwnam("_preforkd") == NULL) {
@@ -842,7 +835,7 @@ Test(load, of_a_command_line_knows_its_users)
 		                          .directory = "/" };
 	struct settings *s;
 
-	need_root();
+	need_root("cannot become somebody else");
 	cr_expect_null(from_options(&c));
 	cr_expect_str_eq(errors,
 	                 "-u: there is no user 'no-such', write the name of one "

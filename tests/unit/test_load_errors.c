@@ -225,8 +225,7 @@ Test(load_errors, end_circles_and_deep_nesting)
 /* As somebody who may not read it: root may read all. */
 Test(load_errors, tell_what_may_not_be_read)
 {
-	if (geteuid() != 0)
-		cr_skip("root: cannot become somebody else");
+	need_root("cannot become somebody else");
 	cr_assert_eq(mkdir("closed", 0700), 0);
 	write_file("closed/a.conf", "");
 	write_file("secret.conf", "");

@@ -121,4 +121,14 @@ leave_folder(void)
 	(void)nftw(folder, remove_one, 8, FTW_DEPTH | FTW_PHYS);
 }
 
+/* A skipped test has no .fini. */
+static UNUSED void
+need_root(const char *what)
+{
+	if (geteuid() == 0)
+		return;
+	leave_folder();
+	cr_skip("root: %s", what);
+}
+
 #endif

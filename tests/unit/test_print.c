@@ -157,8 +157,7 @@ Test(print, every_configuration_of_ours_survives)
 	glob_t found = { 0 };
 	size_t i;
 
-	if (geteuid() != 0)
-		cr_skip("root: the examples name users");
+	need_root("the examples name users");
 	cr_assert_not_null(source, "SRCDIR is set");
 	(void)snprintf(pattern, sizeof(pattern), "%s/conf/examples/*.conf", source);
 	cr_assert_eq(glob(pattern, 0, NULL, &found), 0, "no %s", pattern);
