@@ -89,6 +89,7 @@ like "-T prints defaults too" "$out" 'stop_timeout = "?30s"? .*default'
 me=()
 [ "$(id -u)" != 0 ] || me=(-u nobody)
 
+cd "$work" || exit # the build folder may be closed to nobody
 start_preforkd "${me[@]}" -l 127.0.0.1:0 -w 2 -b echo
 is "-l -b serves" "$(echo hello | ask "$(address_of '[^:]*')")" hello
 is "-w says how many" "$(workers_of_master | wc -l)" 2
