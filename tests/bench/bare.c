@@ -1,14 +1,16 @@
 /*
  * bare.c - the least a prefork server can do, to measure preforkd against.
  *
- *     bare echo ADDRESS PROCESSES
- *     bare inetd ADDRESS PROCESSES -- COMMAND [ARGUMENT...]
+ *     bare [-s] echo ADDRESS PROCESSES
+ *     bare [-s] inetd ADDRESS PROCESSES -- COMMAND [ARGUMENT...]
  *
  * PROCESSES children block in accept4() on one listener.  `echo` costs five
  * system calls a connection: accept4, read, write, read, close.  `inetd` starts
  * COMMAND with the connection on its standard input and output and waits for
  * it.  No supervision, no timeouts, no log, no titles: nothing here may grow, or
- * the comparison is worth less.
+ * the comparison is worth less.  With -s each child leads a session: under
+ * sched_autogroup the kernel deals out time by session, and only servers with as
+ * many of them compete alike.
  *
  * Prints the address it listens on, the port that the kernel chose included.
  * SIGTERM or SIGINT ends it together with its children, with exit code 0; a
@@ -21,6 +23,7 @@
 #include <err.h>
 #include <errno.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -117,7 +120,8 @@ open_listener(const char *text)
 }
 
 static void
-start(int listener, char *const *command, const sigset_t *mask, pid_t *ret_pid)
+start(int listener, char *const *command, bool session, const sigset_t *mask,
+      pid_t *ret_pid)
 {
 	pid_t master = getpid();
 	pid_t pid = fork();
@@ -131,6 +135,8 @@ start(int listener, char *const *command, const sigset_t *mask, pid_t *ret_pid)
 	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (getppid() != master)
 		_exit(0);
+	if (session)
+		(void)setsid();
 	(void)sigprocmask(SIG_SETMASK, mask, NULL);
 	if (command)
 		work_inetd(listener, command);
@@ -142,9 +148,10 @@ start(int listener, char *const *command, const sigset_t *mask, pid_t *ret_pid)
 static void
 usage(void)
 {
-	(void)fputs("usage: bare echo ADDRESS PROCESSES\n"
-	            "       bare inetd ADDRESS PROCESSES -- /COMMAND [ARGUMENT...]\n",
-	            stderr);
+	(void)fputs(
+	    "usage: bare [-s] echo ADDRESS PROCESSES\n"
+	    "       bare [-s] inetd ADDRESS PROCESSES -- /COMMAND [ARGUMENT...]\n",
+	    stderr);
 	exit(64);
 }
 
@@ -158,8 +165,11 @@ main(int argc, char **argv)
 	long processes;
 	long started = 0;
 	pid_t *pids;
+	bool session = argc > 1 && strcmp(argv[1], "-s") == 0;
 	int signo;
 
+	argc -= session;
+	argv += session;
 	if (argc == 4 && strcmp(argv[1], "echo") == 0)
 		command = NULL;
 	else if (argc >= 6 && strcmp(argv[1], "inetd") == 0 &&
@@ -181,7 +191,7 @@ main(int argc, char **argv)
 	(void)sigprocmask(SIG_BLOCK, &waited, &before);
 	listener = open_listener(argv[2]);
 	while (started < processes)
-		start(listener, command, &before, &pids[started++]);
+		start(listener, command, session, &before, &pids[started++]);
 
 	do
 		signo = sigwaitinfo(&waited, NULL);

@@ -124,21 +124,16 @@ class Server:
         return found and found.group(1)
 
     def stop(self):
-        """Ends the server with SIGTERM, or with all it left by SIGKILL."""
-        left = [pid for pid in _tree(self.process.pid) if pid != self.process.pid]
+        """Ends the server by SIGTERM, in the end all of it by SIGKILL."""
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
             try:
                 self.process.wait(PATIENCE)
-                return
             except subprocess.TimeoutExpired:
-                left += _tree(self.process.pid)
-        for pid in set(left):
-            # Only what is still of the session that was made for this server.
-            fields = _stat(pid)
-            if fields and int(fields[3]) == self.process.pid:
-                os.kill(pid, signal.SIGKILL)
-        self.process.wait()
+                # The first one last: until then nobody else gets their numbers.
+                for pid in reversed(self.pids()):
+                    os.kill(pid, signal.SIGKILL)
+                self.process.wait()
 
     def pids(self):
         """All its processes, the first one first."""
@@ -154,6 +149,11 @@ class Server:
             tree = _tree(self.process.pid)
             return len(tree) > count and all(f[0] == "S" for f in tree.values())
         until(asleep, f"{self.name}: {count} workers", pause=0.01)
+
+    def leads_sessions(self):
+        """True if every worker is a session of its own."""
+        tree = _tree(self.process.pid)
+        return all(int(fields[3]) == pid for pid, fields in tree.items())
 
     def cpu_usec(self):
         """Processor time of the tree and of all it has waited for."""
@@ -188,8 +188,9 @@ def preforkd(binary, directory, handler, workers, listen):
                   announced=r"listening on (\S+), backlog")
 
 
-def bare(binary, directory, handler, workers, listen):
-    """The bare loop with as many processes."""
+def bare(binary, directory, handler, workers, listen, sessions=False):
+    """The bare loop with as many processes, each a session of its own if asked."""
+    flags = ["-s"] if sessions else []
     command = ["--", "/bin/cat"] if handler == "inetd" else []
-    return Server("bare", [binary, handler, listen, str(workers), *command], directory,
-                  announced=r"^(\S+:\d+|/\S+)$")
+    return Server("bare", [binary, *flags, handler, listen, str(workers), *command],
+                  directory, announced=r"^(\S+:\d+|/\S+)$")
