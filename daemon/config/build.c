@@ -29,53 +29,6 @@ struct build {
 	struct place fell_back_at; /* … and this is the first */
 };
 
-struct written_value *
-written_value(struct written_section *s, const char *key)
-{
-	return &s->keys[knob_find(key) - service_knobs];
-}
-
-struct written_section *
-written_add_service(struct written *w, const char *name, const struct place *at)
-{
-	struct written_section *one;
-
-	w->services = memory_grow(w->services, w->n_services, sizeof(*w->services));
-	one = &w->services[w->n_services++];
-	one->name = memory_copy(name);
-	one->at = *at;
-	one->keys = memory_zero(n_service_knobs, sizeof(*one->keys));
-	return one;
-}
-
-static void
-section_done(struct written_section *s)
-{
-	size_t i;
-
-	for (i = 0; s->keys != NULL && i < n_service_knobs; i++)
-		memory_free_list(s->keys[i].values);
-	free(s->keys);
-	free(s->name);
-}
-
-void
-written_done(struct written *w)
-{
-	size_t i;
-
-	memory_free_list(w->log_level.values);
-	memory_free_list(w->max_workers_total.values);
-	section_done(&w->defaults);
-	for (i = 0; i < w->n_services; i++)
-		section_done(&w->services[i]);
-	free(w->services);
-	for (i = 0; i < w->n_files; i++)
-		free(w->files[i]);
-	free(w->files);
-	memset(w, 0, sizeof(*w));
-}
-
 static bool
 is_usable(const struct written_value *v)
 {

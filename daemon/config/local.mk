@@ -1,6 +1,6 @@
 # config: files to settings, settings to text
 libpreforkd_a_SOURCES += \
-	daemon/config/build.c daemon/config/written.h \
+	daemon/config/build.c \
 	daemon/config/check.c daemon/config/check.h \
 	daemon/config/command_line.c \
 	daemon/config/cpus.c daemon/config/cpus.h \
@@ -15,5 +15,8 @@ libpreforkd_a_SOURCES += \
 	daemon/config/messages.c daemon/config/messages.h \
 	daemon/config/outline.c daemon/config/outline.h \
 	daemon/config/print.c \
+	daemon/config/scalar.c daemon/config/scalar.h \
 	daemon/config/settings.c daemon/config/settings.h \
-	daemon/config/value.c daemon/config/value.h
+	daemon/config/value.c daemon/config/value.h \
+	daemon/config/vocabulary.c daemon/config/vocabulary.h \
+	daemon/config/written.c daemon/config/written.h

@@ -22,6 +22,7 @@
 #include "config/knobs.h"
 #include "config/lexical.h"
 #include "config/memory.h"
+#include "config/vocabulary.h"
 
 struct scan {
 	struct lexical l;
@@ -32,21 +33,6 @@ struct scan {
 	int last_line;    /* where the last value ended */
 	const char *last; /* its key, or NULL */
 };
-
-static const char *const top_words[] = { "defaults",          "include", "log_level",
-	                                 "max_workers_total", "service", NULL };
-
-static bool
-is_top_word(const char *key)
-{
-	size_t i;
-
-	for (i = 0; top_words[i] != NULL; i++) {
-		if (strcmp(key, top_words[i]) == 0)
-			return true;
-	}
-	return false;
-}
 
 static struct outline_section *
 current(struct scan *s)
@@ -302,52 +288,6 @@ open_section(struct scan *s, const char *key)
 	return true;
 }
 
-static bool
-unknown_top(struct scan *s, const struct place *at, const char *key)
-{
-	const char *near = knob_nearest(key, top_words);
-
-	if (knob_find(key) != NULL)
-		messages_error(
-		    s->m, at, key,
-		    "belongs in a service or in defaults, not at the top level");
-	else if (near != NULL)
-		messages_error(s->m, at, key, "unknown key, did you mean '%s'?", near);
-	else if (knob_suggest(key) != NULL)
-		messages_error(s->m, at, key,
-		               "unknown key, did you mean '%s' (in a service)?",
-		               knob_suggest(key));
-	else
-		messages_error(
-		    s->m, at, key,
-		    "unknown key, allowed at the top level are defaults, include, "
-		    "log_level, max_workers_total and service");
-	return false;
-}
-
-static bool
-unknown_in_section(struct scan *s, const struct place *at, const char *key)
-{
-	const char *near = knob_suggest(key);
-
-	if (strcmp(key, "service") == 0 || strcmp(key, "defaults") == 0)
-		messages_error(
-		    s->m, at, key,
-		    "a section cannot stand in another, does the section of line %d "
-		    "lack its '}'?",
-		    current(s)->line);
-	else if (is_top_word(key))
-		messages_error(s->m, at, key,
-		               "belongs at the top level, outside of all sections");
-	else if (near != NULL)
-		messages_error(s->m, at, key, "unknown key, did you mean '%s'?", near);
-	else
-		messages_error(
-		    s->m, at, key,
-		    "unknown key, preforkd.conf(5) lists those of a service");
-	return false;
-}
-
 /* A word that follows a value on its line is most likely a second value. */
 static bool
 not_a_key(struct scan *s)
@@ -373,12 +313,15 @@ read_keyed(struct scan *s, const char *key)
 	struct place at = place(s, s->l.at);
 
 	if (s->out->open) {
-		if (knob_find(key) == NULL)
-			return unknown_in_section(s, &at, key);
-		return read_assignment(s, key);
+		if (knob_find(key) != NULL)
+			return read_assignment(s, key);
+		vocabulary_unknown_in_section(s->m, &at, key, current(s)->line);
+		return false;
 	}
-	if (!is_top_word(key))
-		return unknown_top(s, &at, key);
+	if (!vocabulary_has_top(key)) {
+		vocabulary_unknown_at_top(s->m, &at, key);
+		return false;
+	}
 	if (strcmp(key, "include") == 0)
 		return read_include(s);
 	if (strcmp(key, "service") == 0 || strcmp(key, "defaults") == 0)

@@ -1,260 +1,30 @@
 /*
  * value.c - the text of one value into its field.
  *
- * One function for each kind of knob.  They know nothing of files and lines: each
- * says what is wrong and what is allowed, the caller says where.
+ * One function for each kind of knob, those of numbers and the like in scalar.c.
+ * They know nothing of files and lines: each says what is wrong and what is allowed,
+ * the caller says where.
  */
 #include "config.h"
 
 #include "config/value.h"
 
 #include <errno.h>
-#include <inttypes.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <syslog.h>
 
 #include "base/log.h"
-#include "base/number.h"
-#include "base/signals.h"
-#include "config/cpus.h"
 #include "config/environment.h"
 #include "config/identity.h"
 #include "config/memory.h"
-
-static int refuse(char *why, const char *format, ...) PRINTF_LIKE(2, 3);
-
-static int
-refuse(char *why, const char *format, ...)
-{
-	va_list ap;
-
-	va_start(ap, format);
-	(void)vsnprintf(why, WHY_MAX, format, ap);
-	va_end(ap);
-	return -EINVAL;
-}
+#include "config/scalar.h"
 
 static void
 store_unsigned(void *field, unsigned value)
 {
 	memcpy(field, &value, sizeof(value));
-}
-
-/* What is odd about text that is no number: the front of the message. */
-static const char *
-oddity(const char *text, const char *otherwise)
-{
-	if (*text == '\0')
-		return "is empty";
-	if (text[0] == '0' && text[1] >= '0' && text[1] <= '9')
-		return "begins with a zero, as if it were octal";
-	if (*text == '-')
-		return "is negative";
-	return otherwise;
-}
-
-static int
-parse_count(const char *text, uint64_t min, uint64_t max, uint64_t *ret, char *why)
-{
-	int r = count_parse(text, ret);
-
-	if (r == -EINVAL)
-		return refuse(
-		    why, "'%s' %s, allowed is a number from %" PRIu64 " to %" PRIu64,
-		    text, oddity(text, "is not a number"), min, max);
-	if (r < 0 || *ret < min || *ret > max)
-		return refuse(why,
-		              "'%s' is out of range, allowed is a number from %" PRIu64
-		              " to %" PRIu64,
-		              text, min, max);
-	return 0;
-}
-
-static int
-parse_duration(const char *text, uint64_t min, uint64_t max, uint64_t *ret, char *why)
-{
-	char low[32];
-	char high[32];
-	int r = duration_parse(text, ret);
-
-	(void)duration_format(min, low, sizeof(low));
-	(void)duration_format(max, high, sizeof(high));
-	if (r == -EINVAL)
-		return refuse(why,
-		              "'%s' %s, allowed is a number with ms, s, min, h or d, "
-		              "from %s to %s",
-		              text, oddity(text, "is not a duration"), low, high);
-	if (r < 0 || *ret < min || *ret > max)
-		return refuse(why, "'%s' is out of range, allowed is %s to %s", text,
-		              low, high);
-	return 0;
-}
-
-static int
-parse_bool(const char *text, bool *ret, char *why)
-{
-	static const char *const words[] = {
-		"no", "yes", "off", "on", "false", "true"
-	};
-	size_t i;
-
-	for (i = 0; i < countof(words); i++) {
-		if (strcmp(text, words[i]) == 0) {
-			*ret = i % 2 == 1;
-			return 0;
-		}
-	}
-	return refuse(
-	    why,
-	    "'%s' is neither yes nor no, allowed are yes, no, on, off, true and false",
-	    text);
-}
-
-static int
-parse_workers(const struct knob *k, const char *text, unsigned *ret, char *why)
-{
-	uint64_t n;
-	int r;
-
-	if (strcmp(text, "auto") == 0) {
-		*ret = cpus_available();
-		return 0;
-	}
-	r = count_parse(text, &n);
-	if (r == 0 && n == 0)
-		return refuse(
-		    why,
-		    "0 workers serve nobody, allowed is \"auto\" or a number from 1 to "
-		    "%" PRIu64 "; enabled = no switches a service off",
-		    k->max);
-	if (r == -EINVAL)
-		return refuse(
-		    why, "'%s' %s, allowed is \"auto\" or a number from 1 to %" PRIu64,
-		    text, oddity(text, "is not a number"), k->max);
-	if (r < 0 || n > k->max)
-		return refuse(
-		    why,
-		    "'%s' is out of range, allowed is \"auto\" or a number from 1 to "
-		    "%" PRIu64,
-		    text, k->max);
-	*ret = (unsigned)n;
-	return 0;
-}
-
-static int
-parse_seconds(const struct knob *k, const char *text, unsigned *ret, char *why)
-{
-	uint64_t usec;
-	int r = parse_duration(text, k->min * USEC_PER_SEC, k->max * USEC_PER_SEC,
-	                       &usec, why);
-
-	if (r < 0)
-		return r;
-	if (usec % USEC_PER_SEC != 0)
-		return refuse(why,
-		              "'%s' is not a whole number of seconds, which it must be",
-		              text);
-	*ret = (unsigned)(usec / USEC_PER_SEC);
-	return 0;
-}
-
-static int
-parse_mode(const struct knob *k, const char *text, mode_t *ret, char *why)
-{
-	size_t n = strlen(text);
-	unsigned long mode;
-
-	if (n < 3 || n > 4 || strspn(text, "01234567") != n)
-		return refuse(why,
-		              "'%s' is not a file mode, allowed are three or four "
-		              "octal digits up "
-		              "to %04" PRIo64,
-		              text, k->max);
-	mode = strtoul(text, NULL, 8);
-	if (mode > k->max)
-		return refuse(why, "'%s' is out of range, allowed is up to %04" PRIo64,
-		              text, k->max);
-	*ret = (mode_t)mode;
-	return 0;
-}
-
-static int
-parse_nice(const char *text, int *ret, char *why)
-{
-	uint64_t n;
-
-	if (count_parse(text + (*text == '-'), &n) < 0 ||
-	    n > (*text == '-' ? UINT64_C(20) : UINT64_C(19)))
-		return refuse(why, "'%s' is not a nice value, allowed is -20 to 19",
-		              text);
-	*ret = *text == '-' ? -(int)n : (int)n;
-	return 0;
-}
-
-static int
-parse_rlimit(const struct knob *k, const char *text, uint64_t *ret, char *why)
-{
-	bool unlimited = k->max == RLIMIT_UNLIMITED;
-	int r;
-
-	if (unlimited && strcmp(text, "unlimited") == 0) {
-		*ret = RLIMIT_UNLIMITED;
-		return 0;
-	}
-	if (!unlimited)
-		return parse_count(text, k->min, k->max, ret, why);
-	r = size_parse(text, ret);
-	if (r < 0 || *ret >= RLIMIT_UNLIMITED)
-		return refuse(
-		    why,
-		    "'%s' %s, allowed is a number with or without K, M, G or T, or "
-		    "\"unlimited\"",
-		    text,
-		    r == -EINVAL ? oddity(text, "is not a size") : "is out of range");
-	return 0;
-}
-
-/* Signals that do not ask a program to end, or that it is not asked about. */
-static bool
-can_stop_by(int signo)
-{
-	static const int unfit[] = { SIGKILL, SIGSTOP, SIGTSTP, SIGTTIN,
-		                     SIGTTOU, SIGCONT, SIGCHLD };
-	size_t i;
-
-	for (i = 0; i < countof(unfit); i++) {
-		if (signo == unfit[i])
-			return false;
-	}
-	return true;
-}
-
-static int
-parse_signal(const char *text, int *ret, char *why)
-{
-	int signo = signal_from_name(text);
-
-	if (signo <= 0)
-		return refuse(why,
-		              "'%s' is not a signal, allowed are names such as SIGTERM "
-		              "or SIGQUIT",
-		              text);
-	if (signo == SIGKILL)
-		return refuse(
-		    why,
-		    "SIGKILL leaves no time to finish and comes by itself after "
-		    "stop_timeout, allowed are signals such as SIGTERM or SIGQUIT");
-	if (!can_stop_by(signo))
-		return refuse(why,
-		              "%s does not stop a program, allowed are signals such as "
-		              "SIGTERM or "
-		              "SIGQUIT",
-		              signal_name(signo));
-	*ret = signo;
-	return 0;
 }
 
 /* "log, null and connection" into buf. */
@@ -287,8 +57,8 @@ parse_choice(const struct knob *k, const char *text, unsigned *ret, char *why)
 			return 0;
 		}
 	}
-	return refuse(why, "'%s' is not known, allowed are %s", text,
-	              list_choices(k->choices, all, sizeof(all)));
+	return scalar_refuse(why, "'%s' is not known, allowed are %s", text,
+	                     list_choices(k->choices, all, sizeof(all)));
 }
 
 static int
@@ -306,7 +76,7 @@ static int
 parse_folder(const char *text, char **ret, char *why)
 {
 	if (*text != '/')
-		return refuse(
+		return scalar_refuse(
 		    why, "'%s' is not an absolute path, it must begin with '/'", text);
 	*ret = memory_copy(text);
 	return 0;
@@ -320,7 +90,7 @@ parse_device(const char *text, char **ret, char *why)
 	/* As the kernel's dev_valid_name(). */
 	if (n == 0 || n > 15 || strcmp(text, ".") == 0 || strcmp(text, "..") == 0 ||
 	    strpbrk(text, "/: \t\n\v\f\r") != NULL)
-		return refuse(
+		return scalar_refuse(
 		    why,
 		    "'%s' is not the name of a network interface, allowed are up to 15 "
 		    "characters without '/', ':' and blanks",
@@ -336,20 +106,22 @@ parse_command(const struct knob *k, const struct written_value *v, char ***ret,
 	const char *first = v->n > 0 ? v->values[0] : "";
 
 	if (*first == '\0')
-		return refuse(
+		return scalar_refuse(
 		    why,
 		    "has no command, allowed is a list of a path and its arguments");
 	if (!v->braces && strpbrk(first, " \t") != NULL)
-		return refuse(why,
-		              "'%s' is one word with blanks in it, write a list: "
-		              "%s = {\"/path/to/command\", \"argument\"}",
-		              first, k->key);
+		return scalar_refuse(
+		    why,
+		    "'%s' is one word with blanks in it, write a list: "
+		    "%s = {\"/path/to/command\", \"argument\"}",
+		    first, k->key);
 	if (*first != '/' && strchr(first, '/') != NULL)
-		return refuse(why,
-		              "'%s' is a relative path, allowed is an absolute one or "
-		              "a bare name "
-		              "to be found in PATH",
-		              first);
+		return scalar_refuse(
+		    why,
+		    "'%s' is a relative path, allowed is an absolute one or "
+		    "a bare name "
+		    "to be found in PATH",
+		    first);
 	*ret = memory_copy_list(v->values);
 	return 0;
 }
@@ -361,7 +133,7 @@ parse_addresses(const struct written_value *v, struct service_settings *into, ch
 	size_t i;
 
 	if (v->n == 0)
-		return refuse(
+		return scalar_refuse(
 		    why,
 		    "is an empty list, write an address or leave the key out to take "
 		    "over sockets from systemd");
@@ -371,8 +143,8 @@ parse_addresses(const struct written_value *v, struct service_settings *into, ch
 		list = memory_grow(list, i, sizeof(*list));
 		if (address_parse(v->values[i], &list[i], &reason) < 0) {
 			free(list);
-			return refuse(why, "'%s' is no address: %s", v->values[i],
-			              reason);
+			return scalar_refuse(why, "'%s' is no address: %s",
+			                     v->values[i], reason);
 		}
 	}
 	into->listen = list;
@@ -384,7 +156,7 @@ static int
 parse_user(const char *text, uid_t *ret, char *why)
 {
 	if (identity_find_user(text, ret) < 0)
-		return refuse(
+		return scalar_refuse(
 		    why, "there is no user '%s', write the name of one or a number",
 		    text);
 	return 0;
@@ -394,7 +166,7 @@ static int
 parse_group(const char *text, gid_t *ret, char *why)
 {
 	if (identity_find_group(text, ret) < 0)
-		return refuse(
+		return scalar_refuse(
 		    why, "there is no group '%s', write the name of one or a number",
 		    text);
 	return 0;
@@ -408,18 +180,18 @@ parse_one(const struct knob *k, const char *text, void *field, char *why)
 
 	switch (k->kind) {
 	case KNOB_BOOL:
-		return parse_bool(text, field, why);
+		return scalar_bool(text, field, why);
 	case KNOB_COUNT:
-		if (parse_count(text, k->min, k->max, &number, why) < 0)
+		if (scalar_count(text, k->min, k->max, &number, why) < 0)
 			return -EINVAL;
 		store_unsigned(field, (unsigned)number);
 		return 0;
 	case KNOB_WORKERS:
-		return parse_workers(k, text, field, why);
+		return scalar_workers(k, text, field, why);
 	case KNOB_DURATION:
-		return parse_duration(text, k->min, k->max, field, why);
+		return scalar_duration(text, k->min, k->max, field, why);
 	case KNOB_SECONDS:
-		return parse_seconds(k, text, field, why);
+		return scalar_seconds(k, text, field, why);
 	case KNOB_TEXT:
 		return parse_text(k, text, field, why);
 	case KNOB_FOLDER:
@@ -427,13 +199,13 @@ parse_one(const struct knob *k, const char *text, void *field, char *why)
 	case KNOB_DEVICE:
 		return parse_device(text, field, why);
 	case KNOB_MODE:
-		return parse_mode(k, text, field, why);
+		return scalar_mode(k, text, field, why);
 	case KNOB_NICE:
-		return parse_nice(text, field, why);
+		return scalar_nice(text, field, why);
 	case KNOB_RLIMIT:
-		return parse_rlimit(k, text, field, why);
+		return scalar_rlimit(k, text, field, why);
 	case KNOB_SIGNAL:
-		return parse_signal(text, field, why);
+		return scalar_signal(text, field, why);
 	case KNOB_CHOICE:
 		if (parse_choice(k, text, &index, why) < 0)
 			return -EINVAL;
@@ -456,9 +228,10 @@ static int
 need_one(const struct written_value *v, char *why)
 {
 	if (v->braces)
-		return refuse(why, "takes one value, not a list");
+		return scalar_refuse(why, "takes one value, not a list");
 	if (*v->values[0] == '\0')
-		return refuse(why, "is empty, write a value or leave the key out");
+		return scalar_refuse(why,
+		                     "is empty, write a value or leave the key out");
 	return 0;
 }
 
@@ -518,7 +291,7 @@ value_count(const struct written_value *v, uint64_t min, uint64_t max, uint64_t 
 {
 	if (need_one(v, why) < 0)
 		return -EINVAL;
-	return parse_count(v->values[0], min, max, ret, why);
+	return scalar_count(v->values[0], min, max, ret, why);
 }
 
 int
@@ -530,7 +303,7 @@ value_log_level(const struct written_value *v, int *ret, char why[WHY_MAX])
 		return -EINVAL;
 	level = log_level_from_name(v->values[0]);
 	if (level < 0)
-		return refuse(
+		return scalar_refuse(
 		    why,
 		    "'%s' is not known, allowed are error, warning, notice, info and "
 		    "debug",

@@ -7,11 +7,9 @@
 #include <stddef.h>
 
 #include "config/knobs.h"
+#include "config/scalar.h"
 #include "config/settings.h"
 #include "config/written.h"
-
-/* Enough for every complaint; longer ones are cut. */
-#define WHY_MAX 512
 
 /* Sets the knob's field of `into`, which must not have been set before.  0, or
  * -EINVAL and in `why` what is wrong and what is allowed.  The keys `user` and
