@@ -18,9 +18,9 @@ LOG_COMPILER = $(top_srcdir)/tests/run-criterion
 SH_LOG_DRIVER = $(tap_driver)
 SH_LOG_COMPILER = timeout --kill-after=30 $${PREFORKD_TEST_LIMIT:-900} bash
 
-# What holds for the source tree itself: each script says by its exit status.
-TESTS += tests/tree.sh
-EXTRA_DIST += .shellcheckrc tests/tree.sh tests/run-criterion tests/end-marked tests/may-skip \
+# What holds for the source tree itself, and that a failure cannot pass for less.
+TESTS += tests/tree.sh tests/harness.sh
+EXTRA_DIST += .shellcheckrc tests/tree.sh tests/harness.sh tests/run-criterion tests/end-marked tests/may-skip \
 	tests/check-layers tests/check-headers tests/check-selftest \
 	packaging/apt-packages
 

@@ -19,8 +19,22 @@ shell_is_clean() {
 	cd "$SRCDIR" && shellcheck -x "${files[@]}"
 }
 
+# What no makefile names is missing from the release.
+all_are_named() {
+	local file named status=0
+	cd "$SRCDIR" || return
+	named=$(cat Makefile.am && find daemon tests -name '*.mk' -exec cat {} +)
+	while read -r file; do
+		[[ $named =~ (^|[[:space:]])"$file"([[:space:]]|$) ]] && continue
+		echo "$file: no Makefile.am or local.mk names it"
+		status=1
+	done < <(find daemon tests -name '*.[ch]' -o -name '*.sh' -o -name '*.py')
+	return "$status"
+}
+
 ok "no file includes from a room below its own" "$SRCDIR/tests/check-layers"
 ok "every header compiles on its own" "$SRCDIR/tests/check-headers"
 ok "both checks find what is planted" "$SRCDIR/tests/check-selftest"
+ok "every source file belongs to the release" all_are_named
 ok "shellcheck has nothing to say" shell_is_clean
 done_testing

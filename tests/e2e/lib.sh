@@ -146,7 +146,7 @@ wait_until() {
 	done
 }
 
-is_gone() { ! kill -0 "$1" 2>/dev/null; }
+is_gone() { [ -n "$1" ] && ! kill -0 "$1" 2>/dev/null; }
 
 # What was logged since mark_log, or at all.
 log_lines() { tail -n +$((log_from + 1)) "$log"; }
