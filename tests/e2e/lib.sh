@@ -116,6 +116,7 @@ done_testing() {
 
 finish() {
 	local status=$? pid
+	trap '' INT TERM HUP PIPE
 	for pid in $master $(jobs -p); do kill -TERM "$pid" 2>/dev/null; done
 	if [ -n "$master" ]; then
 		timeout 5 tail -s 0.02 --pid="$master" -f /dev/null || kill -KILL "$master"
