@@ -3,7 +3,7 @@
 # Criterion's assertions declare variables wherever they stand.
 UNIT_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS) -Wno-declaration-after-statement
 
-check_PROGRAMS += \
+unit_tests += \
 	tests/unit/test_fd \
 	tests/unit/test_log \
 	tests/unit/test_number \

@@ -1,5 +1,5 @@
 # tests/unit: the room config
-check_PROGRAMS += \
+unit_tests += \
 	tests/unit/test_knobs \
 	tests/unit/test_load \
 	tests/unit/test_load_errors \

@@ -1,4 +1,5 @@
-# tests/unit - one Criterion program per module; TESTS takes them all.
+# tests/unit - one Criterion program per module, each listed in unit_tests.
+unit_tests =
 if HAVE_CRITERION
 include tests/unit/base.mk
 include tests/unit/net.mk
@@ -6,3 +7,5 @@ include tests/unit/config.mk
 include tests/unit/worker.mk
 include tests/unit/pool.mk
 endif
+check_PROGRAMS += $(unit_tests)
+TESTS += $(unit_tests)

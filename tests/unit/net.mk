@@ -2,7 +2,7 @@
 # Through tests/unit/listener_fixture.h.
 listener_hooks = -Wl,--wrap=bind,--wrap=listen,--wrap=connect,--wrap=socket
 
-check_PROGRAMS += \
+unit_tests += \
 	tests/unit/test_activation \
 	tests/unit/test_address \
 	tests/unit/test_listener \

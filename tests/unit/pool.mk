@@ -1,5 +1,5 @@
 # tests/unit: the rooms pool and master, and the clock they are given
-check_PROGRAMS += \
+unit_tests += \
 	tests/unit/test_backoff \
 	tests/unit/test_clock \
 	tests/unit/test_exit_cause \

@@ -117,7 +117,8 @@ leave_folder(void)
 	free(errors);
 	free(warnings);
 	errors = warnings = NULL;
-	(void)chdir("/");
+	if (chdir("/") < 0)
+		abort();
 	(void)nftw(folder, remove_one, 8, FTW_DEPTH | FTW_PHYS);
 }
 
