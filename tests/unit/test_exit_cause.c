@@ -43,7 +43,8 @@ stands_for(enum exit_cause cause, const struct exit_facts *f)
 	const bool sigkill = !exited && status == SIGKILL;
 	const bool ours = !f->program;
 	const bool our_kill =
-	    sigkill && (f->doom == DOOM_START_TIMEOUT || f->doom == DOOM_KILLED);
+	    sigkill && (f->doom == DOOM_START_TIMEOUT || f->doom == DOOM_KILLED ||
+	               f->doom == DOOM_GIVEN_UP);
 	/* Exit codes are to be believed if it was not asked to end, or if the worker
 	 * is ours and says something else than "retired". */
 	const bool told =
@@ -62,7 +63,7 @@ stands_for(enum exit_cause cause, const struct exit_facts *f)
 	case CAUSE_START_TIMEOUT:
 		return sigkill && f->doom == DOOM_START_TIMEOUT;
 	case CAUSE_KILL_TIMEOUT:
-		return sigkill && f->doom == DOOM_KILLED;
+		return sigkill && (f->doom == DOOM_KILLED || f->doom == DOOM_GIVEN_UP);
 	case CAUSE_LISTENER_LOST:
 		return told && ours && status == WORKER_EXIT_LISTENER_LOST;
 	case CAUSE_NO_DESCRIPTORS:
