@@ -21,6 +21,9 @@ level_of(enum exit_cause cause)
 {
 	if (exit_cause_is_expected(cause))
 		return LOG_DEBUG;
+	/* Here it failed after it had been told to end; why, is said already. */
+	if (cause == CAUSE_FAILED_START)
+		return LOG_DEBUG;
 	return cause == CAUSE_STOP_TIMEOUT ? LOG_NOTICE : LOG_WARNING;
 }
 
