@@ -1,6 +1,9 @@
 # tests/e2e: pools, supervision, stopping, the service manager
 e2e_pool_tests = \
 	tests/e2e/t3001_broken_services.sh \
-	tests/e2e/t3002_crashing_command.sh
+	tests/e2e/t3002_crashing_command.sh \
+	tests/e2e/t3003_log_lines.sh \
+	tests/e2e/t3004_exit_codes.sh \
+	tests/e2e/t3005_kill_workers.sh
 TESTS += $(e2e_pool_tests)
 EXTRA_DIST += $(e2e_pool_tests)
