@@ -15,6 +15,9 @@
 #include "base/number.h"
 #include "pool/parts.h"
 
+/* See pool_retry_usec(). */
+#define RETRY_WAITING_USEC USEC_PER_SEC
+
 void
 pool_touch(struct pool *p)
 {
@@ -51,8 +54,21 @@ heal(struct pool *p)
 		return;
 	log_info("%s: works again after %u failed %s", p->name, p->failed_starts,
 	         p->failed_starts == 1 ? "start" : "starts");
+	p->client_suspect = false;
 	p->failure[0] = '\0';
 	p->failed_starts = 0;
+}
+
+uint64_t
+pool_retry_usec(const struct pool *p)
+{
+	const struct backoff *b = &p->start_backoff;
+	struct pool_figures f;
+
+	if (!p->client_suspect || b->retry_usec <= b->failed_usec + RETRY_WAITING_USEC)
+		return b->retry_usec;
+	pool_figures(p, &f);
+	return f.queue.length > 0 ? b->failed_usec + RETRY_WAITING_USEC : b->retry_usec;
 }
 
 void

@@ -55,6 +55,15 @@ tell_end(const struct pool *p, const struct slot *slot, enum exit_cause cause,
 }
 
 void
+pool_on_ready(struct pool *p, struct slot *slot)
+{
+	slots_set_state(&p->slots, slot, SLOT_READY);
+	slot->ready_usec = clock_usec();
+	slot->deadline_usec = slot->ready_usec + PROVEN_USEC;
+	pool_touch(p);
+}
+
+void
 pool_on_report(struct pool *p, struct slot *slot, const struct report *report)
 {
 	char why[sizeof(p->failure)];
@@ -64,11 +73,7 @@ pool_on_report(struct pool *p, struct slot *slot, const struct report *report)
 	if (report->kind == REPORT_READY) {
 		if (slot->state != SLOT_STARTING || pool_is_program(p))
 			return;
-		slots_set_state(&p->slots, slot, SLOT_READY);
-		slot->ready_usec = clock_usec();
-		slot->deadline_usec = USEC_NEVER;
-		pool_prove(p, slot);
-		pool_touch(p);
+		pool_on_ready(p, slot);
 		return;
 	}
 	slot->reported = true;
@@ -85,26 +90,23 @@ pool_on_notify_ready(struct pool *p, struct slot *slot)
 {
 	if (slot->state != SLOT_STARTING || p->settings->ready != READY_NOTIFY)
 		return;
-	slots_set_state(&p->slots, slot, SLOT_READY);
-	slot->ready_usec = clock_usec();
-	slot->deadline_usec = USEC_NEVER;
-	pool_prove(p, slot);
-	pool_touch(p);
+	pool_on_ready(p, slot);
 }
 
 /* Did it end before it had started?  Only this is throttled: what happens later
  * may be a client's doing. */
 static bool
-ended_at_start(const struct pool *p, const struct slot *slot, enum exit_cause cause,
-               uint64_t now)
+ended_at_start(const struct slot *slot, enum exit_cause cause,
+               const struct score *score)
 {
 	if (slot->doom != DOOM_NONE && slot->doom != DOOM_START_TIMEOUT)
 		return false;
 	if (cause == CAUSE_FAILED_START || cause == CAUSE_START_TIMEOUT)
 		return true;
-	if (pool_is_program(p) && p->settings->ready == READY_EXEC)
-		return now - slot->started_usec < PROGRAM_PROVEN_USEC;
-	return slot->ready_usec == 0;
+	/* A worker of ours that was told to stop, by whomever. */
+	if (cause == CAUSE_RETIRED)
+		return false;
+	return !slot->proven && score->connections == 0 && score->state != SCORE_BUSY;
 }
 
 static void
@@ -113,15 +115,22 @@ fail_at_start(struct pool *p, const struct slot *slot, enum exit_cause cause,
 {
 	char how[128];
 	char why[sizeof(p->failure)];
-	const char *hint = "";
 
 	if (slot->reported)
 		return; /* said already, in better words */
-	if (pool_is_program(p) && cause == CAUSE_CLEAN_EXIT)
-		hint = " (it must stay in the foreground)";
-	(void)snprintf(why, sizeof(why), "cannot start workers: '%s' %s at its start%s",
-	               pool_is_program(p) ? p->settings->argv[0] : "a worker",
-	               exit_cause_describe(cause, si, how, sizeof(how)), hint);
+	(void)exit_cause_describe(cause, si, how, sizeof(how));
+	if (pool_is_program(p))
+		(void)snprintf(
+		    why, sizeof(why), "cannot start workers: '%s' %s at its start%s",
+		    p->settings->argv[0], how,
+		    cause == CAUSE_CLEAN_EXIT ? " (it must stay in the foreground)"
+		                              : "");
+	else
+		(void)snprintf(
+		    why, sizeof(why),
+		    "cannot start workers: a worker %s before its first connection",
+		    how);
+	p->client_suspect = slot->ready_usec > 0;
 	pool_fail(p, &p->start_backoff, slot->started_usec, why);
 }
 
@@ -142,7 +151,7 @@ pool_on_end(struct pool *p, struct slot *slot, const siginfo_t *si)
 	score_read(&p->scoreboard, slot->index, now, &score);
 	p->ends[cause]++;
 	p->dead_connections += score.connections;
-	if (ended_at_start(p, slot, cause, now))
+	if (ended_at_start(slot, cause, &score))
 		fail_at_start(p, slot, cause, si);
 	else
 		tell_end(p, slot, cause, si);

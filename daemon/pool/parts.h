@@ -9,9 +9,9 @@
 #include "base/macros.h"
 #include "pool/pool.h"
 
-/* A program with ready = "exec" says nothing: it has started when it has lived so
- * long.  daemontools and runit throttle by the same second. */
-#define PROGRAM_PROVEN_USEC USEC_PER_SEC
+/* A worker has started for good when it has been ready for so long; daemontools and
+ * runit throttle by the same second. */
+#define PROVEN_USEC USEC_PER_SEC
 
 static inline bool
 pool_is_program(const struct pool *p)
@@ -34,8 +34,16 @@ void pool_touch(struct pool *p);
 void pool_fail(struct pool *p, struct backoff *b, uint64_t started_usec,
                const char *why);
 
+/* When to try again: what the back-off says; but while clients wait for a program
+ * that was executed and then ended, every second: it may be clients that end it,
+ * and they must not keep the others out. */
+uint64_t pool_retry_usec(const struct pool *p);
+
 /* The start of this worker was a success: the pool works. */
 void pool_prove(struct pool *p, struct slot *slot);
+
+/* hear.c: a worker is about to accept, a program has been executed or says so. */
+void pool_on_ready(struct pool *p, struct slot *slot);
 
 /* listen.c */
 bool pool_is_listening(const struct pool *p);

@@ -91,7 +91,7 @@ make_plan(const struct pool *p, uint64_t now)
 		.proven = s->proven,
 		.unproven = s->count[SLOT_STARTING] + s->count[SLOT_READY] - s->proven,
 		.failures = p->start_backoff.failures,
-		.retry_usec = p->start_backoff.retry_usec,
+		.retry_usec = pool_retry_usec(p),
 		.listening = pool_is_listening(p),
 		.draining = p->draining,
 	};
@@ -125,6 +125,8 @@ pool_settle(struct pool *p)
 	obey(p, &plan, now);
 	if (p->start_backoff.failures > 0)
 		plan.look_usec = earlier(plan.look_usec, make_plan(p, now).look_usec);
+	if (p->client_suspect && plan.look_usec > now + USEC_PER_SEC)
+		plan.look_usec = now + USEC_PER_SEC;
 
 	if (p->busy_look_usec <= now)
 		pool_look(p, now);

@@ -72,6 +72,7 @@ struct pool {
 	/* Why it fails; "" while it does not.  Said once per change. */
 	char failure[512];
 	unsigned failed_starts; /* since it last worked */
+	bool client_suspect;    /* the last had been ready before it ended */
 
 	/* saturation (watch.c) */
 	uint64_t busy_look_usec; /* look then whether all are busy; USEC_NEVER */

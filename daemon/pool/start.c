@@ -33,10 +33,7 @@ on_exec_closed(sd_event_source *source, int fd, uint32_t revents, void *userdata
 	if (slot->state != SLOT_STARTING || slot->reported ||
 	    p->settings->ready != READY_EXEC)
 		return 0;
-	slots_set_state(&p->slots, slot, SLOT_READY);
-	slot->ready_usec = clock_usec();
-	slot->deadline_usec = slot->started_usec + PROGRAM_PROVEN_USEC;
-	pool_touch(p);
+	pool_on_ready(p, slot);
 	return 0;
 }
 

@@ -85,7 +85,7 @@ pool_on_overdue(struct pool *p, struct slot *slot, uint64_t now)
 		press(p, slot, DOOM_START_TIMEOUT, now);
 		return;
 	case SLOT_READY:
-		/* A program that has lived long enough to count. */
+		/* It has lived long enough to count. */
 		slot->deadline_usec = USEC_NEVER;
 		pool_prove(p, slot);
 		return;
