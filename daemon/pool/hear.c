@@ -60,6 +60,9 @@ pool_on_ready(struct pool *p, struct slot *slot)
 	slots_set_state(&p->slots, slot, SLOT_READY);
 	slot->ready_usec = clock_usec();
 	slot->deadline_usec = slot->ready_usec + PROVEN_USEC;
+	/* Thousands that start together shall prove themselves in a few wake-ups. */
+	slot->deadline_usec +=
+	    PROVEN_SLACK_USEC - slot->deadline_usec % PROVEN_SLACK_USEC;
 	pool_touch(p);
 }
 

@@ -12,6 +12,7 @@
 /* A worker has started for good when it has been ready for so long; daemontools and
  * runit throttle by the same second. */
 #define PROVEN_USEC USEC_PER_SEC
+#define PROVEN_SLACK_USEC (100 * USEC_PER_MSEC)
 
 static inline bool
 pool_is_program(const struct pool *p)
