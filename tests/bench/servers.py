@@ -161,10 +161,11 @@ class Server:
                    _tree(self.process.pid).values()) * 1000000 // TICKS
 
     def wakeups(self):
-        """How often the first process was put on a processor."""
+        """How often the first process has gone to sleep; being preempted is no wakeup."""
         text = pathlib.Path(f"/proc/{self.process.pid}/status").read_text(
             encoding="latin-1")
-        return sum(map(int, re.findall(r"ctxt_switches:\s+(\d+)", text)))
+        return int(re.search(r"^voluntary_ctxt_switches:\s+(\d+)", text,
+                             re.MULTILINE).group(1))
 
     def pss_kib(self):
         """Proportional set size of each worker."""
