@@ -1,4 +1,9 @@
 # tests/e2e: workers and handlers, with real programs
-worker_e2e_tests =
+worker_e2e_tests = \
+	tests/e2e/t4101_stop_race.sh
 TESTS += $(worker_e2e_tests)
 EXTRA_DIST += $(worker_e2e_tests)
+
+check_PROGRAMS += tests/e2e/retire
+tests_e2e_retire_SOURCES = tests/e2e/retire.c
+tests_e2e_retire_LDADD =

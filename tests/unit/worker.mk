@@ -1,5 +1,5 @@
 # tests/unit: the rooms worker and handler, and what of base they stand on
-check_PROGRAMS += \
+unit_tests += \
 	tests/unit/test_accept_step
 
 tests_unit_test_accept_step_SOURCES = tests/unit/test_accept_step.c
