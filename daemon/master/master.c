@@ -206,8 +206,8 @@ finish_start(struct master *m)
 		drain(m, EXIT_FAILURE);
 		return;
 	}
-	m->phase = PHASE_SERVING;
 	status_update(m);
+	m->phase = PHASE_SERVING;
 	notify_ready(m->status);
 	log_info("ready, %zu %s, %u workers%s", m->services.n,
 	         m->services.n == 1 ? "service" : "services", count_alive(m),
