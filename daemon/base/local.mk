@@ -5,6 +5,7 @@ libpreforkd_a_SOURCES += \
 	daemon/base/gate.c daemon/base/gate.h \
 	daemon/base/log.c daemon/base/log.h \
 	daemon/base/macros.h \
+	daemon/base/nofork.c daemon/base/nofork.h \
 	daemon/base/number.c daemon/base/number.h \
 	daemon/base/signals.c daemon/base/signals.h \
 	daemon/base/tick.c daemon/base/tick.h \

@@ -28,6 +28,11 @@
 #define CHARGEN_FIRST ' '
 #define CHARGEN_COUNT 95
 
+/* One for the process, which has one connection at a time.  Not on the stack, where
+ * each call would touch all of its pages (-fstack-clash-protection) and a worker
+ * would keep them. */
+static char buffer[16384];
+
 struct service {
 	const char *name;
 	int (*talk)(struct stream *s); /* 0 or -errno */
@@ -37,15 +42,14 @@ struct service {
 static int
 talk_echo(struct stream *s)
 {
-	char buf[16384];
 	ssize_t n;
 	int r;
 
 	for (;;) {
-		n = stream_read(s, buf, sizeof(buf));
+		n = stream_read(s, buffer, sizeof(buffer));
 		if (n <= 0)
 			return (int)n;
-		r = stream_write(s, buf, (size_t)n);
+		r = stream_write(s, buffer, (size_t)n);
 		if (r < 0)
 			return r;
 	}
@@ -54,11 +58,10 @@ talk_echo(struct stream *s)
 static int
 talk_discard(struct stream *s)
 {
-	char buf[16384];
 	ssize_t n;
 
 	do
-		n = stream_read(s, buf, sizeof(buf));
+		n = stream_read(s, buffer, sizeof(buffer));
 	while (n > 0);
 	return (int)n;
 }

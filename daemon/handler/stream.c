@@ -133,7 +133,7 @@ stream_write(struct stream *s, const void *data, size_t size)
 void
 stream_linger(struct stream *s)
 {
-	char waste[4096];
+	char waste[1024];
 	uint64_t until;
 	uint64_t now;
 	ssize_t n;

@@ -45,7 +45,7 @@ enum priority {
 
 /* A change is shown after so long, and figures are looked at again after. */
 #define STATUS_SOON (300 * USEC_PER_MSEC)
-#define STATUS_EVERY (10 * USEC_PER_SEC)
+#define STATUS_EVERY (15 * USEC_PER_SEC)
 
 #define STATUS_MAX 1024
 
@@ -499,6 +499,7 @@ static void
 master_done(struct master *m)
 {
 	services_done(&m->services);
+	registry_done(&m->registry);
 	(void)sd_event_source_disable_unref(m->status_timer);
 	(void)sd_event_unref(m->event);
 	fd_close(&m->null_fd);

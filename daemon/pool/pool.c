@@ -168,6 +168,9 @@ pool_new(const struct pool_context *context, const struct service_settings *sett
 	r = slots_init(&p->slots, p, settings->workers * 2);
 	if (r < 0)
 		goto fail;
+	r = registry_reserve(context->registry, settings->workers * 2);
+	if (r < 0)
+		goto fail;
 	r = scoreboard_init(&p->scoreboard, settings->workers * 2);
 	if (r < 0)
 		goto fail;

@@ -28,7 +28,7 @@
 /* What all pools share; owned by the master, outlives them. */
 struct pool_context {
 	sd_event *event;
-	struct registry *registry;
+	struct registry *registry; /* with room for every slot */
 	int null_fd;
 	int report_fd;             /* the workers' end */
 	const char *notify_socket; /* of programs */

@@ -1,7 +1,10 @@
 /*
  * registry.h - from a pid to its slot.
  *
- * Only unreaped children are in it, so that a pid stands for one process.
+ * Only unreaped children are in it, so that a pid stands for one process.  Room is
+ * made when a pool is set up: nothing is allocated between fork and registration,
+ * and, unlike the nodes of tsearch(3), the table is in no worker's memory
+ * (base/nofork.h): with it the pages of 64 workers' heaps stay shared.
  */
 #ifndef PREFORKD_POOL_REGISTRY_H
 #define PREFORKD_POOL_REGISTRY_H
@@ -11,10 +14,17 @@
 #include "pool/slots.h"
 
 struct registry {
-	void *root; /* a tsearch(3) tree of struct slot */
+	struct slot **table; /* open addressing, linear probing; a power of two */
+	size_t room;
+	size_t n;        /* slots in it */
+	size_t reserved; /* slots there may be */
 };
 
-/* 0 or -ENOMEM. */
+/* Room for n slots more.  0 or -ENOMEM. */
+int registry_reserve(struct registry *r, size_t n);
+void registry_done(struct registry *r);
+
+/* 0, or -ENOSPC beyond what is reserved. */
 int registry_add(struct registry *r, struct slot *slot);
 void registry_remove(struct registry *r, const struct slot *slot);
 

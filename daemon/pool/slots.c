@@ -7,10 +7,10 @@
 
 #include <assert.h>
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/macros.h"
+#include "base/nofork.h"
 
 static const char *const state_name[] = {
 	[SLOT_FREE] = "free",
@@ -32,7 +32,7 @@ slots_init(struct slots *s, struct pool *pool, unsigned capacity)
 	unsigned i;
 
 	memset(s, 0, sizeof(*s));
-	s->table = calloc(capacity, sizeof(*s->table));
+	s->table = nofork_alloc(capacity * sizeof(*s->table));
 	if (!s->table)
 		return -ENOMEM;
 	s->capacity = capacity;
@@ -48,7 +48,7 @@ slots_init(struct slots *s, struct pool *pool, unsigned capacity)
 void
 slots_done(struct slots *s)
 {
-	free(s->table);
+	nofork_free(s->table, s->capacity * sizeof(*s->table));
 	memset(s, 0, sizeof(*s));
 }
 

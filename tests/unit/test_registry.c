@@ -6,6 +6,7 @@
 #include "pool/registry.h"
 
 #include <criterion/criterion.h>
+#include <errno.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdlib.h>
@@ -44,7 +45,12 @@ Test(registry, finds_each_of_thousands_and_none_that_was_removed)
 	struct registry r = { 0 };
 	unsigned i, j;
 
+	cr_assert_eq(registry_reserve(&r, 1), 0);
 	for (i = 0; i < SLOTS; i++) {
+		/* Room grows while there is something in it. */
+		if (i > 0)
+			cr_assert_eq(registry_add(&r, &slots[i]), -ENOSPC);
+		cr_assert_eq(i > 0 ? registry_reserve(&r, 1) : 0, 0);
 		slots[i].pid = pid_of(i);
 		cr_assert_eq(registry_add(&r, &slots[i]), 0);
 	}
@@ -66,7 +72,8 @@ Test(registry, finds_each_of_thousands_and_none_that_was_removed)
 	for (i = 0; i < SLOTS; i++)
 		if (i % 3)
 			registry_remove(&r, &slots[i]);
-	cr_assert_null(r.root, "nothing is left");
+	cr_assert_eq(r.n, 0, "nothing is left");
+	registry_done(&r);
 }
 
 Test(registry, does_as_a_plain_list_does_whatever_happens)
@@ -76,6 +83,7 @@ Test(registry, does_as_a_plain_list_does_whatever_happens)
 	unsigned i, step, next = SLOTS;
 
 	srandom(20);
+	cr_assert_eq(registry_reserve(&r, SLOTS), 0);
 	for (i = 0; i < SLOTS; i++)
 		slots[i].pid = pid_of(i);
 	for (step = 0; step < 200000; step++) {
@@ -98,7 +106,8 @@ Test(registry, does_as_a_plain_list_does_whatever_happens)
 	for (i = 0; i < SLOTS; i++)
 		if (in[i])
 			registry_remove(&r, &slots[i]);
-	cr_assert_null(r.root);
+	cr_assert_eq(r.n, 0);
+	registry_done(&r);
 }
 
 Test(registry, tells_pids_apart_at_the_ends_of_their_range)
@@ -107,6 +116,7 @@ Test(registry, tells_pids_apart_at_the_ends_of_their_range)
 	struct registry r = { 0 };
 	size_t i;
 
+	cr_assert_eq(registry_reserve(&r, countof(pids)), 0);
 	for (i = 0; i < countof(pids); i++) {
 		slots[i].pid = pids[i];
 		cr_assert_eq(registry_add(&r, &slots[i]), 0);
@@ -118,5 +128,6 @@ Test(registry, tells_pids_apart_at_the_ends_of_their_range)
 	cr_assert_null(registry_find(&r, -1));
 	for (i = 0; i < countof(pids); i++)
 		registry_remove(&r, &slots[i]);
-	cr_assert_null(r.root);
+	cr_assert_eq(r.n, 0);
+	registry_done(&r);
 }
