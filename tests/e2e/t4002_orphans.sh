@@ -62,6 +62,7 @@ descend() { # PID: all below it
 		descend "$pid"
 	done
 }
+complete() { [ "$(descend "$master" | wc -l)" -ge 21 ]; }
 answered() { [ -e "$work/held.$1" ] && [ "$(wc -l <"$work/held.$1")" = 4 ]; }
 alive() {
 	local pid
@@ -84,7 +85,7 @@ for ((i = 1; i <= rounds; i++)); do
 	done
 	ok "round $i: four connections in hand" wait_until 20 answered x
 	# 15 workers, cat, the two of "forks", the three sleeps of "prog".
-	wait_until 10 eval '[ "$(descend "$master" | wc -l)" -ge 21 ]'
+	wait_until 10 complete
 	mapfile -t family < <(descend "$master")
 	is "round $i: the whole family" ${#family[@]} 21
 	[ $i != 1 ] || { # as if it were in the middle of something

@@ -152,9 +152,9 @@ is "no pings that are meant for another process" "$(wait_until 1 pinged 1 && ech
 stop_preforkd
 
 # --- nobody to tell --------------------------------------------------------------------
+mark_log
 NOTIFY_SOCKET=$work/nobody "$PREFORKD" --log=plain -c "$conf" 2>>"$log" &
 master=$!
-mark_log
 ok "a NOTIFY_SOCKET that nobody has is no reason to fail" wait_for_log 'ready, 1 service'
 is "it serves" "$(echo hello | ask "$(address_of echo)")" hello
 stop_preforkd
