@@ -28,7 +28,7 @@ all_are_named() {
 		[[ $named =~ (^|[[:space:]])"$file"([[:space:]]|$) ]] && continue
 		echo "$file: no Makefile.am or local.mk names it"
 		status=1
-	done < <(find daemon tests -name '*.[ch]' -o -name '*.sh' -o -name '*.py')
+	done < <(find daemon tests -type f \( -name '*.[ch]' -o -name '*.sh' -o -perm -u+x \))
 	return "$status"
 }
 

@@ -7,6 +7,7 @@
 . "$(dirname "$0")/../e2e/lib.sh"
 
 tree=$work/tree
+find_in_tree() { printf '%s=%s\n' "$1" "$(find "$tree" -type f "${@:2}" -printf '/%P')"; }
 install_into_tree() {
 	local file
 	env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL make -s -C "$BUILDDIR" install DESTDIR="$tree" || return
@@ -18,11 +19,11 @@ install_into_tree() {
 	chmod -R a+rX "$tree/srv"
 	# Where the installation put things; the prefix is the builder's choice.
 	{
-		printf 'installed_preforkd=/%s\n' "$(cd "$tree" && find . -name preforkd -path '*/sbin/*' -type f)"
-		printf 'installed_unit=/%s\n' "$(cd "$tree" && find . -name preforkd.service)"
-		printf 'installed_users=/%s\n' "$(cd "$tree" && find . -path '*/sysusers.d/preforkd.conf')"
-		printf 'installed_socket=/%s\n' "$(cd "$tree" && find . -name preforkd-git.socket)"
-		printf 'installed_conf=/%s\n' "$(cd "$tree" && find . -path '*/preforkd/preforkd.conf')"
+		find_in_tree installed_preforkd -path '*/sbin/preforkd'
+		find_in_tree installed_unit -name preforkd.service
+		find_in_tree installed_users -path '*/sysusers.d/preforkd.conf'
+		find_in_tree installed_socket -name preforkd-git.socket
+		find_in_tree installed_conf -path '*/preforkd/preforkd.conf'
 	} >"$tree/srv/where"
 	! grep -v '=/.' "$tree/srv/where"
 }
