@@ -68,7 +68,8 @@ first=$(main_pid)
 { echo hold transfer | ask $git >"$work/transfer"; } &
 transfer=$!
 ok "a transfer begins" wait_until 10 file_has begun "$work/transfer"
-ok "the status line counts it" wait_until 10 status_shows 'Status: ".*git 1/3 busy'
+# An idle master looks every ten seconds.
+ok "the status line counts it" wait_until 30 status_shows 'Status: ".*git 1/3 busy'
 systemctl stop preforkd.service 2>/dev/null &
 stop=$!
 is_deactivating() { [ "$(property ActiveState)" = deactivating ]; }
