@@ -1,8 +1,12 @@
 # tests/e2e: workers and handlers, with real programs
 worker_e2e_tests = \
-	tests/e2e/t4101_stop_race.sh
+	tests/e2e/t4101_stop_race.sh \
+	tests/e2e/t6001_git.sh \
+	tests/e2e/t6002_rsync.sh \
+	tests/e2e/t6003_gunicorn.sh \
+	tests/e2e/t6004_fastcgi.sh
 TESTS += $(worker_e2e_tests)
-EXTRA_DIST += $(worker_e2e_tests)
+EXTRA_DIST += $(worker_e2e_tests) tests/e2e/bridge tests/e2e/get-many
 
 check_PROGRAMS += tests/e2e/retire
 tests_e2e_retire_SOURCES = tests/e2e/retire.c
