@@ -158,13 +158,12 @@ pool_on_end(struct pool *p, struct slot *slot, const siginfo_t *si)
 		fail_at_start(p, slot, cause, si);
 	else
 		tell_end(p, slot, cause, si);
-	if (cause == CAUSE_LISTENER_LOST)
-		pool_relisten(p);
-
 	if (slot->doom == DOOM_GIVEN_UP)
 		p->given_up--;
 	slot->exec_source = sd_event_source_disable_unref(slot->exec_source);
 	registry_remove(p->context->registry, slot);
 	slots_release(&p->slots, slot);
+	if (cause == CAUSE_LISTENER_LOST)
+		pool_relisten(p, now);
 	pool_touch(p);
 }

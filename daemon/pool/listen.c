@@ -6,6 +6,7 @@
  */
 #include "config.h"
 
+#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -69,20 +70,39 @@ pool_listen(struct pool *p, uint64_t now)
 	(void)backoff_succeed(&p->listen_backoff);
 }
 
-/* Its workers say that the socket does not listen any more: somebody called
- * shutdown() on it.  listen() brings a TCP socket back with the same queue limit;
- * anything else of our own is opened anew. */
-void
-pool_relisten(struct pool *p)
+/* A socket that was shut down hangs up; one that got its port from the kernel loses
+ * it then, and listen() gives it another one. */
+static bool
+is_sound(const struct listener *l)
 {
+	struct pollfd pfd = { .fd = l->fd, .events = POLLRDHUP };
+	struct address now;
+
+	if (poll(&pfd, 1, 0) != 0 || address_of_socket(l->fd, &now) < 0)
+		return false;
+	return address_equal(&now, &l->bound);
+}
+
+/* Somebody called shutdown() on a socket.  listen() brings one of TCP back with the
+ * same queue limit; anything else is opened anew, and the workers that still wait at
+ * the old one, where nothing would wake them, are replaced. */
+void
+pool_relisten(struct pool *p, uint64_t now)
+{
+	bool anew = false;
 	size_t i;
 
 	for (i = 0; i < p->n_listeners; i++) {
 		struct listener *l = &p->listeners[i];
 
-		if (l->fd < 0 || listen(l->fd, p->settings->listener.backlog) == 0 ||
-		    l->adopted)
+		/* Sound: it has been mended since. */
+		if (l->fd < 0 || is_sound(l))
+			continue;
+		if (listen(l->fd, p->settings->listener.backlog) == 0 && is_sound(l))
 			continue;
 		listener_close(l);
+		anew = true;
 	}
+	if (anew)
+		pool_retire_some(p, slots_alive(&p->slots), now);
 }

@@ -53,8 +53,8 @@ void pool_tell_listening(const struct pool *p, const struct listener *l);
 /* Opens what is not open and whose back-off is over. */
 void pool_listen(struct pool *p, uint64_t now);
 
-/* Its workers say that a socket does not listen any more. */
-void pool_relisten(struct pool *p);
+/* A worker that is gone has said that its socket does not listen any more. */
+void pool_relisten(struct pool *p, uint64_t now);
 
 /* start.c: n workers more, as far as there are slots and processes. */
 void pool_start_some(struct pool *p, unsigned n, uint64_t now);
