@@ -5,6 +5,7 @@ e2e_pool_tests = \
 	tests/e2e/t3003_log_lines.sh \
 	tests/e2e/t3004_exit_codes.sh \
 	tests/e2e/t3005_kill_workers.sh \
+	tests/e2e/t3008_listener_lost.sh \
 	tests/e2e/t4001_stop.sh \
 	tests/e2e/t4002_orphans.sh \
 	tests/e2e/t5001_notify.sh
