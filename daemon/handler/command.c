@@ -70,11 +70,12 @@ command_exec(const struct command *c)
 		return -errno;
 	if (c->death_signal && getppid() != c->parent)
 		return -ESRCH;
+	/* First, for it may be what stands on 0 now: /dev/null. */
+	if (c->err >= 0 && dup2(c->err, STDERR_FILENO) < 0)
+		return -errno;
 	if (c->in >= 0 && dup2(c->in, STDIN_FILENO) < 0)
 		return -errno;
 	if (c->out >= 0 && dup2(c->out, STDOUT_FILENO) < 0)
-		return -errno;
-	if (c->err >= 0 && dup2(c->err, STDERR_FILENO) < 0)
 		return -errno;
 	(void)execve(c->path, c->argv, c->environment);
 	return -errno;

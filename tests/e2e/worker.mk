@@ -1,5 +1,7 @@
 # tests/e2e: workers and handlers, with real programs
 worker_e2e_tests = \
+	tests/e2e/t3101_descriptors.sh \
+	tests/e2e/t3102_environment.sh \
 	tests/e2e/t4101_stop_race.sh \
 	tests/e2e/t6001_git.sh \
 	tests/e2e/t6002_rsync.sh \
