@@ -5,6 +5,8 @@ e2e_pool_tests = \
 	tests/e2e/t3003_log_lines.sh \
 	tests/e2e/t3004_exit_codes.sh \
 	tests/e2e/t3005_kill_workers.sh \
+	tests/e2e/t3006_many.sh \
+	tests/e2e/t3007_idle_wakeups.sh \
 	tests/e2e/t3008_listener_lost.sh \
 	tests/e2e/t4001_stop.sh \
 	tests/e2e/t4002_orphans.sh \
