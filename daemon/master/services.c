@@ -174,8 +174,25 @@ service_listeners(const struct service_settings *set, struct activation *activat
 	return 0;
 }
 
-int
-services_check_leftover(const struct activation *activation)
+/* What can serve no pool is said first: it explains what is then missing. */
+static int
+check_unfit(const struct activation *activation)
+{
+	const struct passed *p;
+	int r = 0;
+
+	for (p = activation->sockets; p < activation->sockets + activation->n; p++) {
+		if (p->fd < 0 || !p->unfit)
+			continue;
+		log_error("the passed socket '%s' (%s) cannot be used: %s", p->name,
+		          p->local.text, p->unfit);
+		r = -EINVAL;
+	}
+	return r;
+}
+
+static int
+check_leftover(const struct activation *activation)
 {
 	const struct passed *p;
 	int r = 0;
@@ -183,14 +200,10 @@ services_check_leftover(const struct activation *activation)
 	for (p = activation->sockets; p < activation->sockets + activation->n; p++) {
 		if (p->fd < 0)
 			continue;
-		if (p->unfit)
-			log_error("the passed socket '%s' (%s) cannot be used: %s",
-			          p->name, p->local.text, p->unfit);
-		else
-			log_error("the passed socket '%s' (%s) matches no service: "
-			          "none is named so "
-			          "(FileDescriptorName=) and none listens there",
-			          p->name, p->local.text);
+		log_error(
+		    "the passed socket '%s' (%s) matches no service: none is named so "
+		    "(FileDescriptorName=) and none listens there",
+		    p->name, p->local.text);
 		r = -EINVAL;
 	}
 	return r;
@@ -245,6 +258,9 @@ services_init(struct services *s, const struct settings *settings,
 	int r;
 
 	memset(s, 0, sizeof(*s));
+	r = check_unfit(activation);
+	if (r < 0)
+		return r;
 	for (i = 0; i < settings->n_services; i++)
 		n_enabled += settings->services[i].enabled;
 	s->table = calloc(n_enabled + 1, sizeof(*s->table));
@@ -267,7 +283,7 @@ services_init(struct services *s, const struct settings *settings,
 		if (r < 0)
 			return r;
 	}
-	return services_check_leftover(activation);
+	return check_leftover(activation);
 }
 
 void

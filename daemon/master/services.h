@@ -29,11 +29,9 @@ struct services {
 int service_listeners(const struct service_settings *set, struct activation *activation,
                       bool only_one, struct listener **ret, size_t *ret_n);
 
-/* Logs what was passed and nobody took: 0, or -EINVAL. */
-int services_check_leftover(const struct activation *activation);
-
-/* One pool a listener, or one for a program.  Enabled services only.  0, or -errno
- * (logged); what was made stays for services_done(). */
+/* One pool a listener, or one for a program.  Enabled services only.  A passed socket
+ * that fits none of them is an error.  0, or -errno (logged); what was made stays for
+ * services_done(). */
 int services_init(struct services *s, const struct settings *settings,
                   struct activation *activation, const struct pool_context *context);
 void services_done(struct services *s);
