@@ -9,8 +9,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include "base/number.h"
+
+/* Bytes of the mask that the kernel knows. */
+#define KERNEL_SIGSET_SIZE ((NSIG - 1) / 8)
 
 sigset_t
 signals_block_all(void)
@@ -32,14 +37,15 @@ signals_restore(const sigset_t *mask)
 void
 signals_reset(void)
 {
-	struct sigaction sa;
+	/* The kernel's own struct: all zero is SIG_DFL, no flags, no mask. */
+	static const unsigned long zero[8];
 	int signo;
 
-	memset(&sa, 0, sizeof(sa));
-	sa.sa_handler = SIG_DFL;
-	/* Fails for KILL, STOP and the two that libc keeps: as it should. */
+	/* Not by sigaction(3), which refuses the two signals that libc keeps for its
+	 * threads; whoever started us may have left even them ignored.  The call
+	 * fails for KILL and STOP, as it should. */
 	for (signo = 1; signo < NSIG; signo++)
-		(void)sigaction(signo, &sa, NULL);
+		(void)syscall(SYS_rt_sigaction, signo, zero, NULL, KERNEL_SIGSET_SIZE);
 }
 
 void

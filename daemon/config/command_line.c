@@ -145,7 +145,9 @@ put_all(struct options *o, struct written_section *ws)
 		(void)put(ws, "builtin", "-b", c->builtin);
 	else
 		put_command(o, ws, handler_kind_name(c->handler));
-	(void)put(ws, "working_directory", "working_directory", c->directory);
+	/* A builtin needs no folder, and its user may not enter the caller's. */
+	if (c->handler != HANDLER_BUILTIN)
+		(void)put(ws, "working_directory", "working_directory", c->directory);
 	if (c->handler != HANDLER_BUILTIN && c->path != NULL) {
 		char *path = memory_print("PATH=%s", c->path);
 

@@ -10,6 +10,7 @@
 
 #include <errno.h>
 #include <grp.h>
+#include <stdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -81,6 +82,7 @@ int
 confine(const struct service_settings *service, const struct rlimit *nofile,
         const char **ret_what)
 {
+	static char what[512];
 	int r;
 
 	r = limits(service, nofile, ret_what);
@@ -93,7 +95,9 @@ confine(const struct service_settings *service, const struct rlimit *nofile,
 			return r;
 	}
 	/* With the rights that the service has, not ours. */
-	*ret_what = "enter working_directory";
+	(void)snprintf(what, sizeof(what), "enter working_directory '%s' as user '%s'",
+	               service->working_directory, service->identity.user);
+	*ret_what = what;
 	if (chdir(service->working_directory) < 0)
 		return -errno;
 	*ret_what = NULL;
