@@ -21,29 +21,32 @@ static char *area;
 static size_t area_size;
 static char *tail;
 
-/* The copied environment: referenced here too, because environ may move on. */
+/* The environment must survive its memory.  One block holds the list and the
+ * strings; it is referenced here for as long as the process lives, whatever
+ * becomes of environ. */
 static char **environment;
 
-/* The environment must survive its memory.  The copies are referenced by
- * environ for as long as the process lives. */
 static int
 environment_copy(void)
 {
-	char **copy;
+	size_t size = sizeof(*environment);
+	char *text;
+	size_t len;
 	size_t n;
 	size_t i;
 
 	for (n = 0; environ[n]; n++)
-		;
-	copy = calloc(n + 1, sizeof(*copy));
-	if (!copy)
+		size += sizeof(*environment) + strlen(environ[n]) + 1;
+	environment = malloc(size);
+	if (!environment)
 		return -1;
+	text = (char *)(environment + n + 1);
 	for (i = 0; i < n; i++) {
-		copy[i] = strdup(environ[i]);
-		if (!copy[i])
-			return -1;
+		len = strlen(environ[i]) + 1;
+		environment[i] = memcpy(text, environ[i], len);
+		text += len;
 	}
-	environment = copy;
+	environment[n] = NULL;
 	environ = environment;
 	return 0;
 }
