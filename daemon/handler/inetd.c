@@ -3,8 +3,10 @@
  *
  * The worker starts the command with clone(CLONE_VM | CLONE_VFORK): no page table
  * is copied, and glibc's posix_spawn() would make 122 more system calls.  The
- * child runs command_exec() on a stack of its own while the worker stands still,
- * so that no signal handler of ours runs before the exec.
+ * child runs command_exec() on a stack of its own while the worker stands still.
+ * A signal that reaches the child before its exec runs our handler there: it
+ * replaces the listener in the child's own table, and the flag that it sets is
+ * the worker's, which then leaves; nothing is lost.
  *
  * The worker closes its copy of the connection as soon as the exec has happened:
  * the end of input is the command's to give.  It is the subreaper of the

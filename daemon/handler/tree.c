@@ -43,15 +43,17 @@ tree_init(struct tree *t, const struct handler_run *run, pid_t command,
           uint64_t started_usec)
 {
 	uint64_t max = run->service->max_duration_usec;
+	uint64_t spent;
 
 	memset(t, 0, sizeof(*t));
 	t->run = run;
 	t->command = command;
 	t->group = command;
 	t->deadline_usec = USEC_NEVER;
+	/* The connection's time runs since before the wait for its first byte. */
 	if (max > 0) {
-		deadline_set(t, max);
-		t->deadline_usec = started_usec + max;
+		spent = clock_usec() - started_usec;
+		deadline_set(t, max > spent ? max - spent : 0);
 	}
 	/* A SIGTERM that came before those ticks were started must not be put off. */
 	if (t->ticking && handler_must_end(run))
@@ -181,8 +183,10 @@ tree_wait_rest(struct tree *t)
 	pid = waitpid(-1, NULL, WNOHANG);
 	if (pid < 0)
 		return;
-	deadline_set(t, t->ended ? t->run->service->kill_usec
-	                         : t->run->service->stop_usec);
+	/* A tree that we ended has one kill_timeout, however its parts go: the master
+	 * does not wait for a worker longer than that. */
+	if (!t->ended)
+		deadline_set(t, t->run->service->stop_usec);
 	if (handler_must_end(t->run))
 		tick_start(0);
 	while (rounds < KILL_ROUNDS) {
