@@ -248,7 +248,10 @@ serve(struct worker *w)
 		if (accept_leaving)
 			break;
 	}
-	score_set_leaving(&w->scoreboard, slot, clock_usec());
+	/* The record of a connection that SIGTERM has cut stays, for the master to name
+	 * it. */
+	if (!accept_ending)
+		score_set_leaving(&w->scoreboard, slot, clock_usec());
 	if (accept_leaving)
 		return WORKER_EXIT_RETIRED;
 	if (c.fd == -EMFILE)
