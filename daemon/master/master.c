@@ -7,7 +7,9 @@
  * alone reaps, so that every pid in the registry is certain.
  *
  * Priorities: signals that stop us before everything; what workers report before
- * the closing of their pipes, and both before their ends, which the reports explain.
+ * the closing of their pipes, and both before their ends, which the reports explain;
+ * notifications of programs last, for anybody on the machine can send some, and must
+ * not keep the loop from the rest.
  */
 #include "config.h"
 
@@ -41,7 +43,11 @@ enum priority {
 	PRIORITY_REPORT = -20,
 	PRIORITY_PIPES = 0, /* of sd-event: the default, pool.c */
 	PRIORITY_DEATH = 20,
+	PRIORITY_NOTIFY = 30,
 };
+
+/* So many notifications are read before the loop goes on to something else. */
+#define NOTIFY_BATCH 64
 
 /* A change is shown after so long, and figures are looked at again after. */
 #define STATUS_SOON (300 * USEC_PER_MSEC)
@@ -302,11 +308,12 @@ on_notify(sd_event_source *source, int fd, uint32_t revents, void *userdata)
 	struct master *m = userdata;
 	struct notification n;
 	struct slot *slot;
+	int i;
 	int r;
 
 	(void)source;
 	(void)revents;
-	for (;;) {
+	for (i = 0; i < NOTIFY_BATCH; i++) {
 		r = notify_receive(fd, &n);
 		if (r < 0)
 			(void)log_errno(r, "cannot read what programs notify");
@@ -320,6 +327,7 @@ on_notify(sd_event_source *source, int fd, uint32_t revents, void *userdata)
 		else if (n.ready)
 			pool_on_notify_ready(slot->pool, slot);
 	}
+	return 0;
 }
 
 static int
@@ -378,13 +386,13 @@ add_signal(struct master *m, int signo, sd_event_signal_handler_t handler, int p
 }
 
 static int
-add_input(struct master *m, int fd, sd_event_io_handler_t handler)
+add_input(struct master *m, int fd, sd_event_io_handler_t handler, int priority)
 {
 	sd_event_source *source;
 	int r;
 
 	r = sd_event_add_io(m->event, &source, fd, EPOLLIN, handler, m);
-	return r < 0 ? r : leave_to_loop(source, PRIORITY_REPORT);
+	return r < 0 ? r : leave_to_loop(source, priority);
 }
 
 static int
@@ -429,13 +437,13 @@ set_up_loop(struct master *m)
 	r = report_pair(&m->report_fd, &m->worker_report_fd);
 	if (r < 0)
 		return r;
-	r = add_input(m, m->report_fd, on_report);
+	r = add_input(m, m->report_fd, on_report, PRIORITY_REPORT);
 	if (r < 0)
 		return r;
 	r = notify_listen(&m->notify_fd, m->notify_name, sizeof(m->notify_name));
 	if (r < 0)
 		return r;
-	r = add_input(m, m->notify_fd, on_notify);
+	r = add_input(m, m->notify_fd, on_notify, PRIORITY_NOTIFY);
 	if (r < 0)
 		return r;
 	r = sd_event_add_time(m->event, &m->status_timer, CLOCK_MONOTONIC,
