@@ -17,6 +17,7 @@
 
 #include "base/log.h"
 #include "base/macros.h"
+#include "config/knobs.h"
 
 struct gathering {
 	const struct service_settings *set;
@@ -85,8 +86,7 @@ take(struct gathering *g, struct passed *passed)
 
 	if (!l && g->set->n_listen > 0) {
 		log_error("%s: the passed socket '%s' is bound to %s, which is not in "
-		          "its listen; "
-		          "correct one of them",
+		          "its listen; correct one of them",
 		          g->set->name, passed->name, passed->local.text);
 		return -EINVAL;
 	}
@@ -209,6 +209,41 @@ check_leftover(const struct activation *activation)
 	return r;
 }
 
+/* The kernel cuts it in silence: worth a word if somebody has chosen it. */
+static void
+check_backlog(const struct service_settings *set)
+{
+	const struct origin *origin =
+	    &set->origins[knob_find("backlog") - service_knobs];
+	int max;
+
+	if (origin->kind == ORIGIN_DEFAULT || set->n_listen == 0)
+		return;
+	max = listener_somaxconn();
+	if (max < 0 || set->listener.backlog <= max)
+		return;
+	log_warning("%s: backlog %d is cut to %d by net.core.somaxconn", set->name,
+	            set->listener.backlog, max);
+}
+
+/* What check.c of config/ could not know: how many sockets were passed. */
+static int
+check_total(const struct services *s, unsigned max)
+{
+	unsigned long long sum = 0;
+	size_t i;
+
+	for (i = 0; i < s->n; i++)
+		sum += (unsigned long long)s->table[i].n_pools *
+		       s->table[i].settings->workers;
+	if (max == 0 || sum <= max)
+		return 0;
+	log_error("max_workers_total: %u is less than the %llu workers of all services "
+	          "with the sockets that were passed, allowed is 0 or at least %llu",
+	          max, sum, sum);
+	return -EINVAL;
+}
+
 static int
 pools_new(struct service *s, const struct pool_context *context, struct listener *list,
           size_t n)
@@ -274,6 +309,7 @@ services_init(struct services *s, const struct settings *settings,
 		r = service_listeners(set, activation, n_enabled == 1, &list, &n);
 		if (r < 0)
 			return r;
+		check_backlog(set);
 		service = &s->table[s->n++];
 		service->settings = set;
 		service->pools = calloc(n, sizeof(*service->pools));
@@ -283,7 +319,8 @@ services_init(struct services *s, const struct settings *settings,
 		if (r < 0)
 			return r;
 	}
-	return check_leftover(activation);
+	r = check_leftover(activation);
+	return r < 0 ? r : check_total(s, settings->max_workers_total);
 }
 
 void
