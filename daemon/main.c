@@ -5,7 +5,6 @@
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sysexits.h>
 
 #include "base/log.h"
@@ -58,6 +57,13 @@ print_sizes(const struct settings *settings)
 static int
 test(const struct options *o, const struct settings *settings)
 {
+	if (o->without_file && !settings)
+		return EX_USAGE;
+	if (o->without_file) {
+		print_sizes(settings);
+		log_info("the command line is ok");
+		return EXIT_SUCCESS;
+	}
 	if (!settings) {
 		log_error("configuration file %s test failed", o->config);
 		return EX_CONFIG;
