@@ -11,9 +11,9 @@
 
 struct options {
 	const char *config; /* -c, or the default */
-	bool test;	    /* -t */
-	bool print;	    /* -T */
-	bool single;	    /* -X */
+	bool test;          /* -t */
+	bool print;         /* -T */
+	bool single;        /* -X */
 	const char *single_service;
 	bool strict;
 	enum log_to log_to;

@@ -25,7 +25,7 @@ enum slot_state {
 struct pool;
 
 struct slot {
-	pid_t pid; /* first, for the registry's comparison */
+	pid_t pid;
 	unsigned index;
 	struct pool *pool;
 	enum slot_state state;

@@ -119,9 +119,9 @@ pool_start_some(struct pool *p, unsigned n, uint64_t now)
 
 	for (; n > 0; n--) {
 		slot = slots_find_free(&p->slots);
+		/* Retiring workers hold them all; their end brings us back. */
 		if (!slot)
-			return; /* retiring workers hold them; their end brings us back
-			         */
+			return;
 		r = spawn_into(p, slot, now);
 		if (r < 0) {
 			(void)snprintf(why, sizeof(why), "cannot start a worker: %s%s",

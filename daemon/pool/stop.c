@@ -1,7 +1,7 @@
 /*
  * stop.c - stopping workers: asking, insisting, killing.
  *
- * All kill() calls of the daemon are here (and one in start.c, for a child that
+ * All kill() calls of the master are here (and one in start.c, for a child that
  * could not be registered), on pids of slots that have not been reaped: they
  * cannot be anybody else's.
  */
