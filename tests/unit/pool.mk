@@ -3,8 +3,10 @@ unit_tests += \
 	tests/unit/test_backoff \
 	tests/unit/test_clock \
 	tests/unit/test_exit_cause \
+	tests/unit/test_notify \
 	tests/unit/test_plan \
 	tests/unit/test_registry \
+	tests/unit/test_services \
 	tests/unit/test_slots
 
 tests_unit_test_backoff_SOURCES = tests/unit/test_backoff.c
@@ -19,6 +21,10 @@ tests_unit_test_exit_cause_SOURCES = tests/unit/test_exit_cause.c
 tests_unit_test_exit_cause_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_exit_cause_LDADD = $(LDADD) $(CRITERION_LIBS)
 
+tests_unit_test_notify_SOURCES = tests/unit/test_notify.c
+tests_unit_test_notify_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_notify_LDADD = $(LDADD) $(CRITERION_LIBS)
+
 tests_unit_test_plan_SOURCES = tests/unit/test_plan.c
 tests_unit_test_plan_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_plan_LDADD = $(LDADD) $(CRITERION_LIBS)
@@ -26,6 +32,10 @@ tests_unit_test_plan_LDADD = $(LDADD) $(CRITERION_LIBS)
 tests_unit_test_registry_SOURCES = tests/unit/test_registry.c
 tests_unit_test_registry_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_registry_LDADD = $(LDADD) $(CRITERION_LIBS)
+
+tests_unit_test_services_SOURCES = tests/unit/test_services.c
+tests_unit_test_services_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_services_LDADD = $(LDADD) $(CRITERION_LIBS)
 
 tests_unit_test_slots_SOURCES = tests/unit/test_slots.c
 tests_unit_test_slots_CFLAGS = $(UNIT_CFLAGS)
