@@ -4,6 +4,10 @@
  * The worker that takes the last idle place wakes the master, once; the master
  * looks a second later whether that was a moment or a shortage.  No tick on the
  * path of a connection, and none while a pool is idle.
+ *
+ * Between a wake-up and the look that follows the master does not listen to the
+ * workers: one that lies, and wakes it without an end, would keep it busy for the
+ * other pools to wait.
  */
 #include "config.h"
 
@@ -52,6 +56,13 @@ pool_figures(const struct pool *p, struct pool_figures *ret)
 	}
 }
 
+/* For one wake-up. */
+static int
+listen_to_workers(struct pool *p)
+{
+	return sd_event_source_set_enabled(p->wake_source, SD_EVENT_ONESHOT);
+}
+
 void
 pool_look(struct pool *p, uint64_t now_usec)
 {
@@ -62,6 +73,7 @@ pool_look(struct pool *p, uint64_t now_usec)
 		return;
 	pool_figures(p, &f);
 	board_arm(&p->scoreboard, f.ready - f.busy);
+	(void)listen_to_workers(p);
 	if (f.ready == 0 || f.busy < f.ready || f.ready < f.workers ||
 	    f.queue.length == 0)
 		return;
@@ -103,6 +115,8 @@ pool_watch(struct pool *p)
 		return -errno;
 	r = sd_event_add_io(p->context->event, &p->wake_source, p->wake_fd, EPOLLIN,
 	                    on_wake, p);
+	if (r >= 0)
+		r = listen_to_workers(p);
 	if (r < 0)
 		return r;
 	p->scoreboard.board->armed = 1;
