@@ -215,8 +215,9 @@ finish_start(struct master *m)
 	status_update(m);
 	m->phase = PHASE_SERVING;
 	notify_ready(m->status);
-	log_info("ready, %zu %s, %u workers%s", m->services.n,
+	log_info("ready, %zu %s, %u %s%s", m->services.n,
 	         m->services.n == 1 ? "service" : "services", count_alive(m),
+	         count_alive(m) == 1 ? "worker" : "workers",
 	         m->services.n == 0
 	             ? "; add a service to the configuration, see preforkd.conf(5)"
 	             : "");
@@ -262,8 +263,9 @@ on_stop(sd_event_source *source, const struct signalfd_siginfo *si, void *userda
 		hurry(m);
 		return 0;
 	}
-	log_info("%s: finishing the connections in hand, %u workers",
-	         signal_name((int)si->ssi_signo), count_alive(m));
+	log_info("%s: finishing the connections in hand, %u %s",
+	         signal_name((int)si->ssi_signo), count_alive(m),
+	         count_alive(m) == 1 ? "worker" : "workers");
 	drain(m, EXIT_SUCCESS);
 	return 0;
 }
