@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <sysexits.h>
 
+#include "base/fd.h"
 #include "base/log.h"
 #include "base/title.h"
 #include "config/knobs.h"
@@ -86,10 +87,12 @@ run(const struct options *o, const struct settings *settings)
 		(void)log_errno(r, "cannot take over the passed sockets");
 		return EXIT_FAILURE;
 	}
-	if (o->single)
+	if (o->single) {
 		code = master_run_single(settings, &activation, o->single_service);
-	else
+	} else {
+		log_be_impatient();
 		code = master_run(settings, &activation, o->strict);
+	}
 	activation_done(&activation);
 	return code;
 }
@@ -101,6 +104,8 @@ main(int argc, char **argv)
 	struct options options;
 	int code;
 
+	if (fd_fill_standard() < 0)
+		return EXIT_FAILURE; /* and nowhere to say it */
 	code = options_parse(argc, argv, &options);
 	if (code >= 0)
 		return code;

@@ -42,6 +42,20 @@ fd_close(int *fd)
 }
 
 int
+fd_fill_standard(void)
+{
+	int fd;
+
+	do {
+		fd = open("/dev/null", O_RDWR);
+		if (fd < 0)
+			return -errno;
+	} while (fd <= STDERR_FILENO);
+	(void)close(fd);
+	return 0;
+}
+
+int
 fd_arrange(int *list, size_t n, int keep)
 {
 	size_t i;

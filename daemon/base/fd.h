@@ -15,6 +15,11 @@ int fd_take(int *fd);
 /* Closes and leaves -1.  For fields of structs. */
 void fd_close(int *fd);
 
+/* Opens /dev/null on those of 0, 1 and 2 that whoever started us has left closed:
+ * they would be given to sockets, which messages and commands would then write into.
+ * 0 or -errno; does not log. */
+int fd_fill_standard(void);
+
 /* Arranges the process's descriptors to be exactly: `list[i]` on number i for
  * all i < n (-1: that number stays closed), nothing above.  Duplicates have no
  * CLOEXEC.  `list` is scratch space: its contents are unspecified afterwards.

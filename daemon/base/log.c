@@ -2,8 +2,8 @@
  * log.c - one line to whoever runs us.
  *
  * A line leaves in one write, so that lines of many workers do not mix.  A line
- * that cannot be written is lost: there is nobody left to tell, and a full pipe
- * or a dead journal must not stop a service.
+ * that cannot be written is lost, for a full pipe, a terminal that is held or a dead
+ * journal must not stop a service; how many were lost is said when one can be.
  */
 #include "config.h"
 
@@ -11,6 +11,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
+#include <poll.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -33,6 +35,8 @@ static enum log_to destination = LOG_TO_PLAIN;
 static int max_level = LOG_INFO;
 static int journal_fd = -1;
 static const char *service_name;
+static bool patient = true;
+static unsigned lost;
 
 static const char *const to_name[] = {
 	[LOG_TO_AUTO] = "auto",
@@ -179,6 +183,16 @@ void
 log_set_service(const char *service)
 {
 	service_name = service;
+	lost = 0; /* what the master lost, the master says */
+}
+
+void
+log_be_impatient(void)
+{
+	struct stat st;
+
+	/* What is written into a file waits for nobody. */
+	patient = fstat(STDERR_FILENO, &st) == 0 && S_ISREG(st.st_mode);
 }
 
 static void
@@ -193,12 +207,29 @@ write_journal(int level, const char *text)
 		                      "SYSLOG_IDENTIFIER=preforkd", NULL);
 }
 
-static void
+/* Not by O_NONBLOCK, which is the open file's: it would reach all who share stderr,
+ * and any of them can take it away.  Where the kernel does not know RWF_NOWAIT (pipes
+ * before 6.4, terminals) a look beforehand must do: room for a byte is room for a
+ * line in a pipe, unless another writer takes it in that instant. */
+static bool
+write_now(const struct iovec *iov, int n)
+{
+	struct pollfd pfd = { .fd = STDERR_FILENO, .events = POLLOUT };
+
+	if (patient)
+		return writev(STDERR_FILENO, iov, n) >= 0;
+	if (pwritev2(STDERR_FILENO, iov, n, -1, RWF_NOWAIT) >= 0)
+		return true;
+	if (errno == EAGAIN || poll(&pfd, 1, 0) != 1)
+		return false;
+	return writev(STDERR_FILENO, iov, n) >= 0;
+}
+
+static bool
 write_stderr(int level, const char *text)
 {
 	struct iovec iov[3];
 	char prefix[16];
-	ssize_t n;
 
 	if (destination == LOG_TO_PLAIN)
 		(void)snprintf(prefix, sizeof(prefix), "preforkd: ");
@@ -207,8 +238,22 @@ write_stderr(int level, const char *text)
 	iov[0] = (struct iovec){ prefix, strlen(prefix) };
 	iov[1] = (struct iovec){ (char *)text, strlen(text) };
 	iov[2] = (struct iovec){ (char *)"\n", 1 };
-	n = writev(STDERR_FILENO, iov, countof(iov));
-	(void)n;
+	return write_now(iov, countof(iov));
+}
+
+static void
+say_on_stderr(int level, const char *text)
+{
+	char line[64];
+
+	if (lost > 0) {
+		(void)snprintf(line, sizeof(line),
+		               "%u messages lost: nobody read them here", lost);
+		if (write_stderr(LOG_WARNING, line))
+			lost = 0;
+	}
+	if (!write_stderr(level, text) && lost < UINT_MAX)
+		lost++;
 }
 
 static void PRINTF_LIKE(3, 0)
@@ -234,7 +279,7 @@ static void PRINTF_LIKE(3, 0)
 	if (destination == LOG_TO_JOURNAL)
 		write_journal(level, line);
 	else
-		write_stderr(level, line);
+		say_on_stderr(level, line);
 	errno = saved;
 }
 

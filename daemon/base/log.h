@@ -50,6 +50,10 @@ int log_fd(void);
  * string must stay.  For workers, which speak for one service only. */
 void log_set_service(const char *service);
 
+/* From now on a line for which stderr has no room is dropped, and counted, instead of
+ * waited for: in a process that others depend on. */
+void log_be_impatient(void);
+
 void log_error(const char *format, ...) PRINTF_LIKE(1, 2);
 void log_warning(const char *format, ...) PRINTF_LIKE(1, 2);
 void log_info(const char *format, ...) PRINTF_LIKE(1, 2);
