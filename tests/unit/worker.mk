@@ -2,10 +2,13 @@
 unit_tests += \
 	tests/unit/test_accept \
 	tests/unit/test_accept_step \
+	tests/unit/test_command \
+	tests/unit/test_confine \
 	tests/unit/test_gate \
 	tests/unit/test_report \
 	tests/unit/test_scoreboard \
-	tests/unit/test_tick
+	tests/unit/test_tick \
+	tests/unit/test_ucspi
 
 tests_unit_test_accept_SOURCES = tests/unit/test_accept.c
 tests_unit_test_accept_CFLAGS = $(UNIT_CFLAGS)
@@ -16,6 +19,14 @@ tests_unit_test_accept_LDADD = $(LDADD) $(CRITERION_LIBS)
 tests_unit_test_accept_step_SOURCES = tests/unit/test_accept_step.c
 tests_unit_test_accept_step_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_accept_step_LDADD = $(LDADD) $(CRITERION_LIBS)
+
+tests_unit_test_command_SOURCES = tests/unit/test_command.c
+tests_unit_test_command_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_command_LDADD = $(LDADD) $(CRITERION_LIBS)
+
+tests_unit_test_confine_SOURCES = tests/unit/test_confine.c
+tests_unit_test_confine_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_confine_LDADD = $(LDADD) $(CRITERION_LIBS)
 
 tests_unit_test_gate_SOURCES = tests/unit/test_gate.c
 tests_unit_test_gate_CFLAGS = $(UNIT_CFLAGS)
@@ -32,3 +43,7 @@ tests_unit_test_scoreboard_LDADD = $(LDADD) $(CRITERION_LIBS)
 tests_unit_test_tick_SOURCES = tests/unit/test_tick.c
 tests_unit_test_tick_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_tick_LDADD = $(LDADD) $(CRITERION_LIBS)
+
+tests_unit_test_ucspi_SOURCES = tests/unit/test_ucspi.c
+tests_unit_test_ucspi_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_ucspi_LDADD = $(LDADD) $(CRITERION_LIBS)
