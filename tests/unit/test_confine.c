@@ -32,13 +32,13 @@ static struct service_settings
 settings(void)
 {
 	return (struct service_settings){
-		.identity = { .user = "64321",
+		.identity = { .user = (char *)"64321",
 		              .uid = UID,
 		              .gid = GID,
 		              .groups = groups,
 		              .n_groups = countof(groups),
 		              .switch_user = geteuid() == 0 },
-		.working_directory = "/",
+		.working_directory = (char *)"/",
 		.umask = 022,
 		.nice = NICE_UNSET,
 		.limit_nofile = RLIMIT_UNSET,
@@ -147,7 +147,7 @@ has_its_own_limits(void)
 	set.limit_core = 0;
 	set.nice = 7;
 	set.umask = 077;
-	set.working_directory = "/usr";
+	set.working_directory = (char *)"/usr";
 	REQUIRE(confine(&set, &nofile, &what) == 0);
 	REQUIRE(getrlimit(RLIMIT_NOFILE, &rl) == 0);
 	REQUIRE(rl.rlim_cur == 123 && rl.rlim_max == 123);
@@ -170,7 +170,7 @@ says_which_folder(void)
 	struct service_settings set = settings();
 	const char *what = NULL;
 
-	set.working_directory = "/nonexistent";
+	set.working_directory = (char *)"/nonexistent";
 	REQUIRE(confine(&set, &nofile, &what) == -ENOENT);
 	REQUIRE(strstr(what, "working_directory") && strstr(what, "/nonexistent"));
 	return 0;
