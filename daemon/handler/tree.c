@@ -195,7 +195,7 @@ tree_wait_rest(struct tree *t)
 			return;
 		if (pid < 0) {
 			act(t);
-			rounds += t->ended;
+			rounds += t->deadline_usec == 0;
 		}
 	}
 }

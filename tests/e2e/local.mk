@@ -2,7 +2,8 @@
 e2e_tests = \
 	tests/e2e/t0001_command_line.sh \
 	tests/e2e/t2001_activation.sh \
-	tests/e2e/t2002_addresses.sh
+	tests/e2e/t2002_addresses.sh \
+	tests/e2e/t9101_stubborn_tree.sh
 TESTS += $(e2e_tests)
 EXTRA_DIST += $(e2e_tests) tests/e2e/lib.sh tests/e2e/activate \
 	tests/e2e/ask tests/e2e/notify-listen
