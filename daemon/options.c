@@ -53,6 +53,9 @@ static const char help[] =
 
 enum { OPTION_STRICT = 256, OPTION_LOG };
 
+/* '+': what follows the program belongs to it. */
+static const char short_options[] = "+:c:tTXVhl:w:u:ib:";
+
 static const struct option long_options[] = {
 	{ "config", required_argument, NULL, 'c' },
 	{ "test", no_argument, NULL, 't' },
@@ -93,8 +96,12 @@ check_service(struct options *o, bool inetd, int argc, char **argv)
 		if (c->workers || c->user || inetd || c->builtin)
 			return usage(
 			    "-w, -u, -i and -b go with -l; a file says it all itself");
-		if (argc > (o->single ? 1 : 0))
-			return usage("'%s' is no option", argv[o->single ? 1 : 0]);
+		if (argc > 0 && !o->single)
+			return usage("'%s' is no option", argv[0]);
+		if (argc > 1)
+			return usage(
+			    "-X takes one service, after all options, not '%s'",
+			    argv[1]);
 		if (argc == 1)
 			o->single_service = argv[0];
 		return -1;
@@ -121,6 +128,27 @@ check_service(struct options *o, bool inetd, int argc, char **argv)
 	return -1;
 }
 
+/* What getopt_long() has stumbled over.  Within a bundle of letters it is not yet
+ * behind the argument; otherwise it is. */
+static int
+refuse(char **argv)
+{
+	if (optopt > 0 && !strchr(short_options, optopt))
+		return usage("'-%c' is no option", optopt);
+	return usage("'%s' is no option", argv[optind - 1]);
+}
+
+static int
+set_log_to(struct options *o, const char *name)
+{
+	int to = log_to_from_name(name);
+
+	if (to < 0)
+		return usage("--log: '%s' is not auto, journal, stderr or plain", name);
+	o->log_to = (enum log_to)to;
+	return -1;
+}
+
 int
 options_parse(int argc, char **argv, struct options *ret)
 {
@@ -128,14 +156,14 @@ options_parse(int argc, char **argv, struct options *ret)
 	struct options o = { .log_to = LOG_TO_AUTO };
 	size_t n_listen = 0;
 	bool inetd = false;
-	int log_to;
 	int c;
 	int r;
 
 	opterr = 0;
-	/* '+': what follows the program belongs to it. */
-	while ((c = getopt_long(argc, argv, "+:c:tTXVhl:w:u:ib:", long_options,
-	                        NULL)) >= 0) {
+	for (;;) {
+		c = getopt_long(argc, argv, short_options, long_options, NULL);
+		if (c < 0)
+			break;
 		switch (c) {
 		case 'c':
 			o.config = optarg;
@@ -153,12 +181,9 @@ options_parse(int argc, char **argv, struct options *ret)
 			o.strict = true;
 			break;
 		case OPTION_LOG:
-			log_to = log_to_from_name(optarg);
-			if (log_to < 0)
-				return usage(
-				    "--log: '%s' is not auto, journal, stderr or plain",
-				    optarg);
-			o.log_to = (enum log_to)log_to;
+			r = set_log_to(&o, optarg);
+			if (r >= 0)
+				return r;
 			break;
 		case 'V':
 			(void)puts("preforkd " PACKAGE_VERSION);
@@ -186,7 +211,7 @@ options_parse(int argc, char **argv, struct options *ret)
 		case ':':
 			return usage("'%s' needs a value", argv[optind - 1]);
 		default:
-			return usage("'%s' is no option", argv[optind - 1]);
+			return refuse(argv);
 		}
 	}
 	o.without_file = n_listen > 0;
