@@ -163,7 +163,8 @@ pool_on_end(struct pool *p, struct slot *slot, const siginfo_t *si)
 	slot->exec_source = sd_event_source_disable_unref(slot->exec_source);
 	registry_remove(p->context->registry, slot);
 	slots_release(&p->slots, slot);
-	if (cause == CAUSE_LISTENER_LOST)
+	/* A program cannot tell us: whoever serves next must find a sound one. */
+	if (cause == CAUSE_LISTENER_LOST || pool_is_program(p))
 		pool_relisten(p, now);
 	pool_touch(p);
 }

@@ -92,17 +92,23 @@ pool_relisten(struct pool *p, uint64_t now)
 	bool anew = false;
 	size_t i;
 
+	if (p->draining)
+		return;
 	for (i = 0; i < p->n_listeners; i++) {
 		struct listener *l = &p->listeners[i];
 
 		/* Sound: it has been mended since. */
 		if (l->fd < 0 || is_sound(l))
 			continue;
+		log_warning("%s: a process that shares %s has shut it down, mending it",
+		            p->name, l->bound.text);
 		if (listen(l->fd, p->settings->listener.backlog) == 0 && is_sound(l))
 			continue;
 		listener_close(l);
 		anew = true;
 	}
-	if (anew)
-		pool_retire_some(p, slots_alive(&p->slots), now);
+	if (!anew)
+		return;
+	pool_retire_some(p, slots_alive(&p->slots), now);
+	pool_touch(p);
 }

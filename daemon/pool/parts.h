@@ -53,7 +53,8 @@ void pool_tell_listening(const struct pool *p, const struct listener *l);
 /* Opens what is not open and whose back-off is over. */
 void pool_listen(struct pool *p, uint64_t now);
 
-/* A worker that is gone has said that its socket does not listen any more. */
+/* Somebody may have made a socket useless (a worker that is gone has said so, or
+ * nobody can say): what does not listen any more is mended. */
 void pool_relisten(struct pool *p, uint64_t now);
 
 /* start.c: n workers more, as far as there are slots and processes. */

@@ -69,6 +69,9 @@ pool_look(struct pool *p, uint64_t now_usec)
 	struct pool_figures f;
 
 	p->busy_look_usec = USEC_NEVER;
+	/* It may wait for ever at a socket that somebody has shut down. */
+	if (pool_is_program(p))
+		pool_relisten(p, now_usec);
 	if (p->wake_fd < 0 || p->draining)
 		return;
 	pool_figures(p, &f);
