@@ -1,7 +1,7 @@
 # tests/e2e: what hostile surroundings once broke
 attack_e2e_tests = \
 	tests/e2e/t9001_closed_descriptors.sh \
-	tests/e2e/t9002_unread_stderr.sh  \
+	tests/e2e/t9002_unread_stderr.sh \
 	tests/e2e/t9003_program_shuts_down.sh
 TESTS += $(attack_e2e_tests)
 EXTRA_DIST += $(attack_e2e_tests)
