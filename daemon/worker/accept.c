@@ -47,6 +47,11 @@ enum trouble {
 	TROUBLE_N
 };
 
+/* What a worker does to itself when nobody is left to do it. */
+static pid_t orphan_parent;
+static timer_t orphan_timer;
+static struct itimerspec orphan_deadline;
+
 static void
 on_sigquit(int signo)
 {
@@ -55,6 +60,8 @@ on_sigquit(int signo)
 	(void)signo;
 	accept_leaving = 1;
 	(void)dup2(armed_dead, armed_listener); /* the next accept() says ENOTSOCK */
+	if (orphan_parent > 0 && getppid() != orphan_parent)
+		(void)timer_settime(orphan_timer, 0, &orphan_deadline, NULL);
 	errno = saved;
 }
 
@@ -67,6 +74,22 @@ on_sigterm(int signo)
 	on_sigquit(signo);
 	tick_start(0);
 	errno = saved;
+}
+
+int
+accept_watch_parent(pid_t parent, uint64_t stop_usec)
+{
+	struct sigevent event = { .sigev_notify = SIGEV_SIGNAL,
+		                  .sigev_signo = SIGTERM };
+
+	if (stop_usec == 0)
+		return 0;
+	if (timer_create(CLOCK_MONOTONIC, &event, &orphan_timer) < 0)
+		return -errno;
+	orphan_deadline.it_value.tv_sec = (time_t)(stop_usec / USEC_PER_SEC);
+	orphan_deadline.it_value.tv_nsec = (long)(stop_usec % USEC_PER_SEC) * 1000;
+	orphan_parent = parent;
+	return 0;
 }
 
 void

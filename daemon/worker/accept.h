@@ -10,7 +10,9 @@
 #define PREFORKD_WORKER_ACCEPT_H
 
 #include <signal.h>
+#include <stdint.h>
 #include <sys/socket.h>
+#include <sys/types.h>
 
 /* Set by SIGQUIT or SIGTERM; by SIGTERM. */
 extern volatile sig_atomic_t accept_leaving;
@@ -20,6 +22,11 @@ extern volatile sig_atomic_t accept_ending;
  * the listener stay open.  After SIGTERM blocking calls return EINTR again and
  * again (base/tick.h; tick_init() must have been called). */
 void accept_arm(int listener_fd, int dead_fd);
+
+/* A SIGQUIT that finds `parent` gone is followed by a SIGTERM after `stop_usec` (0:
+ * never): the master, which would have sent it, is not there any more.  0 or -errno.
+ * Before accept_arm(). */
+int accept_watch_parent(pid_t parent, uint64_t stop_usec);
 
 /* The next connection, its address in *sa.  Transient errors are waited out here
  * by their class.  A descriptor with CLOEXEC, or

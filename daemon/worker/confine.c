@@ -11,6 +11,7 @@
 #include <errno.h>
 #include <grp.h>
 #include <stdio.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -95,6 +96,12 @@ confine(const struct service_settings *service, const struct rlimit *nofile,
 			return r;
 	}
 	/* With the rights that the service has, not ours. */
+	/* A change of user forbids core dumps of the process itself; and with them that
+	 * others of the user look into it.  Who sets limit_core wants dumps. */
+	*ret_what = "allow core dumps";
+	if (service->limit_core != RLIMIT_UNSET && service->limit_core != 0 &&
+	    prctl(PR_SET_DUMPABLE, 1) < 0)
+		return -errno;
 	(void)snprintf(what, sizeof(what), "enter working_directory '%s' as user '%s'",
 	               service->working_directory, service->identity.user);
 	*ret_what = what;

@@ -196,6 +196,10 @@ start(struct worker *w, const char **ret_what)
 		return -errno;
 
 	if (!program) {
+		*ret_what = "set a timer";
+		r = accept_watch_parent(a->master, set->stop_usec);
+		if (r < 0)
+			return r;
 		tick_init();
 		accept_arm(w->listener_fd, w->dead_fd);
 		/* A message to a pipe that nobody reads must not end it.  A handler,
