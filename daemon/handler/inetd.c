@@ -76,7 +76,7 @@ inetd_prepare(const struct handler_run *run, const char **ret_what)
 	inetd.command.parent = getpid();
 	inetd.command.err = run->stream_fd;
 	if (set->stderr_to == STDERR_NULL)
-		inetd.command.err = STDIN_FILENO; /* /dev/null, opened for both */
+		inetd.command.err = run->null_fd;
 	return 0;
 }
 

@@ -1,6 +1,9 @@
 # master: the event loop, and what the service manager hears
 libpreforkd_a_SOURCES += \
+	daemon/master/events.c \
 	daemon/master/master.c daemon/master/master.h \
 	daemon/master/notify.c daemon/master/notify.h \
+	daemon/master/parts.h \
 	daemon/master/services.c daemon/master/services.h \
-	daemon/master/single.c
+	daemon/master/single.c \
+	daemon/master/status.c daemon/master/status.h

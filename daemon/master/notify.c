@@ -38,6 +38,12 @@ notify_ready(const char *status)
 }
 
 void
+notify_starting(uint64_t extend_usec)
+{
+	sent(sd_notifyf(0, "EXTEND_TIMEOUT_USEC=%" PRIu64, extend_usec));
+}
+
+void
 notify_status(const char *status)
 {
 	sent(sd_notifyf(0, "STATUS=%s", status));

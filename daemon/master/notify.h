@@ -12,6 +12,9 @@
 
 /* To the service manager; without one nothing happens. */
 void notify_ready(const char *status);
+
+/* We start, and may need so long: TimeoutStartSec= is extended as needed. */
+void notify_starting(uint64_t extend_usec);
 void notify_status(const char *status);
 
 /* We stop, and may need so long: TimeoutStopSec= is extended as needed. */

@@ -10,7 +10,6 @@
 #include "master/services.h"
 
 #include <errno.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -179,9 +178,11 @@ static int
 check_unfit(const struct activation *activation)
 {
 	const struct passed *p;
+	size_t i;
 	int r = 0;
 
-	for (p = activation->sockets; p < activation->sockets + activation->n; p++) {
+	for (i = 0; i < activation->n; i++) {
+		p = &activation->sockets[i];
 		if (p->fd < 0 || !p->unfit)
 			continue;
 		log_error("the passed socket '%s' (%s) cannot be used: %s", p->name,
@@ -195,9 +196,11 @@ static int
 check_leftover(const struct activation *activation)
 {
 	const struct passed *p;
+	size_t i;
 	int r = 0;
 
-	for (p = activation->sockets; p < activation->sockets + activation->n; p++) {
+	for (i = 0; i < activation->n; i++) {
+		p = &activation->sockets[i];
 		if (p->fd < 0)
 			continue;
 		log_error(
@@ -336,97 +339,4 @@ services_done(struct services *s)
 	}
 	free(s->table);
 	memset(s, 0, sizeof(*s));
-}
-
-bool
-service_is_failing(const struct service *s)
-{
-	return service_failure(s) != NULL;
-}
-
-const char *
-service_failure(const struct service *s)
-{
-	size_t i;
-
-	for (i = 0; i < s->n_pools; i++) {
-		if (pool_is_failing(s->pools[i]))
-			return s->pools[i]->failure;
-	}
-	return NULL;
-}
-
-struct text {
-	char *buf;
-	size_t size;
-	size_t len;
-};
-
-static void PRINTF_LIKE(2, 3) add(struct text *t, const char *format, ...)
-{
-	va_list ap;
-	int n;
-
-	va_start(ap, format);
-	n = vsnprintf(t->buf + t->len, t->size - t->len, format, ap);
-	va_end(ap);
-	if (n > 0)
-		t->len +=
-		    (size_t)n < t->size - t->len ? (size_t)n : t->size - t->len - 1;
-}
-
-static void
-describe_failing(struct text *t, const struct services *s)
-{
-	size_t failing = 0;
-	size_t i;
-
-	for (i = 0; i < s->n; i++)
-		failing += service_is_failing(&s->table[i]);
-	if (failing == 0)
-		return;
-	add(t, "%zu of %zu services failing: ", failing, s->n);
-	for (i = 0; i < s->n; i++) {
-		if (!service_is_failing(&s->table[i]))
-			continue;
-		add(t, "%s (%s)%s", s->table[i].settings->name,
-		    service_failure(&s->table[i]), --failing > 0 ? ", " : "; ");
-	}
-}
-
-char *
-services_describe(const struct services *s, char *buf, size_t size)
-{
-	struct text t = { buf, size, 0 };
-	struct pool_figures f;
-	struct pool_figures sum;
-	const struct service *service;
-	size_t i;
-	size_t j;
-
-	buf[0] = '\0';
-	if (s->n == 0) {
-		add(&t, "no service is enabled; add one to the configuration, see "
-		        "preforkd.conf(5)");
-		return buf;
-	}
-	describe_failing(&t, s);
-	for (i = 0; i < s->n; i++) {
-		service = &s->table[i];
-		memset(&sum, 0, sizeof(sum));
-		for (j = 0; j < service->n_pools; j++) {
-			pool_figures(service->pools[j], &f);
-			sum.ready += f.ready;
-			sum.busy += f.busy;
-			sum.queue.length += f.queue.length;
-		}
-		if (service->settings->handler == HANDLER_PROGRAM)
-			add(&t, "%s %u running, %u queued", service->settings->name,
-			    sum.ready, sum.queue.length);
-		else
-			add(&t, "%s %u/%u busy, %u queued", service->settings->name,
-			    sum.busy, sum.ready, sum.queue.length);
-		add(&t, "%s", i + 1 < s->n ? "; " : "");
-	}
-	return buf;
 }

@@ -1,6 +1,5 @@
 /*
- * services.h - from settings and passed sockets to pools; and what a status says of
- * them.
+ * services.h - from settings and passed sockets to pools.
  */
 #ifndef PREFORKD_MASTER_SERVICES_H
 #define PREFORKD_MASTER_SERVICES_H
@@ -35,13 +34,6 @@ int service_listeners(const struct service_settings *set, struct activation *act
 int services_init(struct services *s, const struct settings *settings,
                   struct activation *activation, const struct pool_context *context);
 void services_done(struct services *s);
-
-bool service_is_failing(const struct service *s);
-const char *service_failure(const struct service *s);
-
-/* "git 3/8 busy, 0 queued; app 4 running, 0 queued": the text of STATUS=.  Cut to
- * the buffer.  Returns buf. */
-char *services_describe(const struct services *s, char *buf, size_t size);
 
 /* Every pool of every service. */
 #define SERVICES_FOREACH_POOL(pool, s)                                                 \

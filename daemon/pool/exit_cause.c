@@ -19,6 +19,7 @@ static const char *const cause_name[] = {
 	[CAUSE_SIGNAL] = "signal",
 	[CAUSE_START_TIMEOUT] = "start-timeout",
 	[CAUSE_STOP_TIMEOUT] = "stop-timeout",
+	[CAUSE_HURRIED] = "hurried",
 	[CAUSE_KILL_TIMEOUT] = "kill-timeout",
 	[CAUSE_FAILED_START] = "failed-start",
 	[CAUSE_LISTENER_LOST] = "listener-lost",
@@ -59,8 +60,11 @@ exit_cause_of(const struct exit_facts *f)
 		return CAUSE_FAILED_START;
 	if (f->doom == DOOM_START_TIMEOUT && killed)
 		return CAUSE_START_TIMEOUT;
+	/* What follows a program's stop_signal is SIGKILL, when stop_timeout is over.
+	 */
 	if ((f->doom == DOOM_KILLED || f->doom == DOOM_GIVEN_UP) && killed)
-		return CAUSE_KILL_TIMEOUT;
+		return f->before == DOOM_ASKED ? CAUSE_STOP_TIMEOUT
+		                               : CAUSE_KILL_TIMEOUT;
 	if (f->doom == DOOM_NONE)
 		return exited ? cause_of_status(f) : CAUSE_SIGNAL;
 
@@ -72,7 +76,9 @@ exit_cause_of(const struct exit_facts *f)
 		return CAUSE_SIGNAL;
 	if (exited && !f->program && f->si->si_status != WORKER_EXIT_RETIRED)
 		return cause_of_status(f);
-	return f->doom == DOOM_ASKED ? CAUSE_RETIRED : CAUSE_STOP_TIMEOUT;
+	if (f->doom == DOOM_ASKED)
+		return CAUSE_RETIRED;
+	return f->doom == DOOM_HURRIED ? CAUSE_HURRIED : CAUSE_STOP_TIMEOUT;
 }
 
 const char *
@@ -89,13 +95,16 @@ exit_cause_describe(enum exit_cause cause, const siginfo_t *si, char *buf, size_
 		(void)snprintf(buf, size, "retired");
 		break;
 	case CAUSE_START_TIMEOUT:
-		(void)snprintf(buf, size, "killed by start_timeout: it was not ready");
+		(void)snprintf(buf, size, "was not ready in start_timeout, killed");
 		break;
 	case CAUSE_STOP_TIMEOUT:
 		(void)snprintf(buf, size, "ended by stop_timeout");
 		break;
+	case CAUSE_HURRIED:
+		(void)snprintf(buf, size, "ended at once, as asked");
+		break;
 	case CAUSE_KILL_TIMEOUT:
-		(void)snprintf(buf, size, "killed by kill_timeout: it did not stop");
+		(void)snprintf(buf, size, "did not stop in kill_timeout, killed");
 		break;
 	case CAUSE_LISTENER_LOST:
 		(void)snprintf(buf, size, "ended: its socket no longer listens");

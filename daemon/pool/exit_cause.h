@@ -17,6 +17,7 @@ enum exit_cause {
 	CAUSE_SIGNAL,        /* killed by a signal that was not ours */
 	CAUSE_START_TIMEOUT, /* killed by us: not ready in start_timeout */
 	CAUSE_STOP_TIMEOUT,  /* ended by us: still busy after stop_timeout */
+	CAUSE_HURRIED,       /* ended by us: a second signal asked not to wait */
 	CAUSE_KILL_TIMEOUT,  /* killed by us: did not even end in kill_timeout */
 	CAUSE_FAILED_START,  /* reported that it cannot start */
 	CAUSE_LISTENER_LOST, /* its socket no longer listens */
@@ -29,7 +30,8 @@ enum exit_cause {
 enum doom {
 	DOOM_NONE,     /* not at all */
 	DOOM_ASKED,    /* SIGQUIT, or the program's stop_signal */
-	DOOM_ENDED,    /* SIGTERM: stop_timeout is over, or somebody is in a hurry */
+	DOOM_ENDED,    /* SIGTERM: stop_timeout is over */
+	DOOM_HURRIED,  /* SIGTERM: somebody is in a hurry */
 	DOOM_KILLED,   /* SIGKILL */
 	DOOM_GIVEN_UP, /* it did not even die of that: nobody waits for it any more */
 	DOOM_START_TIMEOUT, /* SIGKILL, because it was never ready */
@@ -39,9 +41,9 @@ enum doom {
 struct exit_facts {
 	const siginfo_t *si; /* of waitid() */
 	enum doom doom;
-	bool program;  /* foreign code: its exit codes are its own */
-	bool ready;    /* it had been ready */
-	bool reported; /* it said why it cannot start */
+	enum doom before; /* of DOOM_KILLED: how far we had gone until then */
+	bool program;     /* foreign code: its exit codes are its own */
+	bool reported;    /* it said why it cannot start */
 };
 
 enum exit_cause exit_cause_of(const struct exit_facts *f);

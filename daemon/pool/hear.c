@@ -24,7 +24,8 @@ level_of(enum exit_cause cause)
 	/* Here it failed after it had been told to end; why, is said already. */
 	if (cause == CAUSE_FAILED_START)
 		return LOG_DEBUG;
-	return cause == CAUSE_STOP_TIMEOUT ? LOG_NOTICE : LOG_WARNING;
+	return cause == CAUSE_STOP_TIMEOUT || cause == CAUSE_HURRIED ? LOG_NOTICE
+	                                                             : LOG_WARNING;
 }
 
 static void
@@ -96,6 +97,13 @@ pool_on_notify_ready(struct pool *p, struct slot *slot)
 	pool_on_ready(p, slot);
 }
 
+static bool
+said_goodbye(const struct slot *slot, enum exit_cause cause)
+{
+	return cause == CAUSE_CLEAN_EXIT && slot->ready_usec > 0 &&
+	       slot->pool->settings->ready == READY_NOTIFY;
+}
+
 /* Did it end before it had started?  Only this is throttled: what happens later
  * may be a client's doing. */
 static bool
@@ -106,8 +114,9 @@ ended_at_start(const struct slot *slot, enum exit_cause cause,
 		return false;
 	if (cause == CAUSE_FAILED_START || cause == CAUSE_START_TIMEOUT)
 		return true;
-	/* A worker of ours that was told to stop, by whomever. */
-	if (cause == CAUSE_RETIRED)
+	/* A worker of ours that was told to stop, by whomever; a program that was
+	 * ready and found that it had done enough. */
+	if (cause == CAUSE_RETIRED || said_goodbye(slot, cause))
 		return false;
 	return !slot->proven && score->connections == 0 && score->state != SCORE_BUSY;
 }
@@ -122,17 +131,20 @@ fail_at_start(struct pool *p, const struct slot *slot, enum exit_cause cause,
 	if (slot->reported)
 		return; /* said already, in better words */
 	(void)exit_cause_describe(cause, si, how, sizeof(how));
-	if (pool_is_program(p))
+	if (!pool_is_program(p))
+		(void)snprintf(
+		    why, sizeof(why),
+		    "cannot start workers: a worker %s before its first connection",
+		    how);
+	else if (cause == CAUSE_START_TIMEOUT)
+		(void)snprintf(why, sizeof(why), "cannot start workers: '%s' %s",
+		               p->settings->argv[0], how);
+	else
 		(void)snprintf(
 		    why, sizeof(why), "cannot start workers: '%s' %s at its start%s",
 		    p->settings->argv[0], how,
 		    cause == CAUSE_CLEAN_EXIT ? " (it must stay in the foreground)"
 		                              : "");
-	else
-		(void)snprintf(
-		    why, sizeof(why),
-		    "cannot start workers: a worker %s before its first connection",
-		    how);
 	p->client_suspect = slot->ready_usec > 0;
 	pool_fail(p, &p->start_backoff, slot->started_usec, why);
 }
@@ -143,8 +155,8 @@ pool_on_end(struct pool *p, struct slot *slot, const siginfo_t *si)
 	struct exit_facts facts = {
 		.si = si,
 		.doom = slot->doom,
+		.before = slot->before,
 		.program = pool_is_program(p),
-		.ready = slot->ready_usec > 0,
 		.reported = slot->reported,
 	};
 	enum exit_cause cause = exit_cause_of(&facts);
@@ -154,6 +166,9 @@ pool_on_end(struct pool *p, struct slot *slot, const siginfo_t *si)
 	score_read(&p->scoreboard, slot->index, now, &score);
 	p->ends[cause]++;
 	p->dead_connections += score.connections;
+	/* No failure, and yet no reason to start thousands a second. */
+	if (!slot->proven && said_goodbye(slot, cause))
+		p->hold_usec = now + BACKOFF_MIN_USEC;
 	if (ended_at_start(slot, cause, &score))
 		fail_at_start(p, slot, cause, si);
 	else

@@ -24,6 +24,10 @@ plan_make(const struct plan_facts *f, const struct plan_settings *s)
 	if (!f->listening || live == s->workers)
 		return plan;
 
+	if (f->now_usec < f->hold_usec) {
+		plan.look_usec = f->hold_usec;
+		return plan;
+	}
 	/* After a failure one worker goes ahead, and the others wait to see. */
 	if (f->failures > 0 && f->unproven > 0)
 		return plan;

@@ -92,6 +92,7 @@ make_plan(const struct pool *p, uint64_t now)
 		.unproven = s->count[SLOT_STARTING] + s->count[SLOT_READY] - s->proven,
 		.failures = p->start_backoff.failures,
 		.retry_usec = pool_retry_usec(p),
+		.hold_usec = p->hold_usec,
 		.listening = pool_is_listening(p),
 		.draining = p->draining,
 	};

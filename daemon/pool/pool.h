@@ -64,6 +64,7 @@ struct pool {
 	int stream_fd;
 	int wake_fd; /* eventfd; -1 for a program */
 
+	uint64_t hold_usec; /* no start before */
 	unsigned given_up; /* processes that do not die */
 	bool draining;
 	bool dirty;   /* pool_settle() has something to look at */

@@ -91,6 +91,7 @@ slots_take(struct slots *s, struct slot *slot, pid_t pid, uint64_t now_usec,
 	assert(slot->state == SLOT_FREE && pid > 0);
 	slot->pid = pid;
 	slot->doom = DOOM_NONE;
+	slot->before = DOOM_NONE;
 	slot->reported = false;
 	slot->started_usec = now_usec;
 	slot->ready_usec = 0;

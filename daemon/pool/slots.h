@@ -30,8 +30,9 @@ struct slot {
 	struct pool *pool;
 	enum slot_state state;
 	enum doom doom;
-	bool proven;   /* its start counts as a success */
-	bool reported; /* it said why it cannot start */
+	enum doom before; /* the step before DOOM_KILLED */
+	bool proven;      /* its start counts as a success */
+	bool reported;    /* it said why it cannot start */
 	uint64_t started_usec;
 	uint64_t ready_usec;    /* 0: never */
 	uint64_t deadline_usec; /* of its state; USEC_NEVER */

@@ -31,6 +31,8 @@ press(struct pool *p, struct slot *slot, enum doom doom, uint64_t now)
 	const struct service_settings *set = p->settings;
 	int signo = SIGKILL;
 
+	if (doom == DOOM_KILLED)
+		slot->before = slot->doom;
 	slot->doom = doom;
 	slot->deadline_usec = now + DEATH_USEC;
 	switch (doom) {
@@ -39,6 +41,7 @@ press(struct pool *p, struct slot *slot, enum doom doom, uint64_t now)
 		slot->deadline_usec = pool_deadline(now, set->stop_usec);
 		break;
 	case DOOM_ENDED:
+	case DOOM_HURRIED:
 		signo = SIGTERM;
 		slot->deadline_usec = now + set->kill_usec + KILL_GRACE_USEC;
 		break;
@@ -93,7 +96,7 @@ pool_on_overdue(struct pool *p, struct slot *slot, uint64_t now)
 		/* A program knows only its stop_signal: what follows is SIGKILL. */
 		if (slot->doom == DOOM_ASKED && !pool_is_program(p))
 			press(p, slot, DOOM_ENDED, now);
-		else if (slot->doom == DOOM_ASKED || slot->doom == DOOM_ENDED)
+		else if (slot->doom < DOOM_KILLED)
 			press(p, slot, DOOM_KILLED, now);
 		else
 			give_up(p, slot);
@@ -138,7 +141,7 @@ pool_hurry(struct pool *p)
 	SLOT_FOREACH (slot, &p->slots) {
 		if (slot->state == SLOT_FREE || slot->doom > DOOM_ASKED)
 			continue;
-		press(p, slot, DOOM_ENDED, now);
+		press(p, slot, DOOM_HURRIED, now);
 	}
 	pool_touch(p);
 }

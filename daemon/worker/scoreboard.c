@@ -24,8 +24,6 @@
 #include "base/fd.h"
 #include "base/macros.h"
 
-#define PAGE_SIZE 4096
-
 /* How often a moving record is copied anew before it is taken as it is. */
 #define READ_ATTEMPTS 4
 
@@ -42,16 +40,25 @@ struct record {
 struct score_page {
 	_Atomic uint32_t sequence;
 	struct record record;
-} __attribute__((aligned(PAGE_SIZE)));
+};
 
-_Static_assert(sizeof(struct score_page) == PAGE_SIZE, "one page a worker");
-_Static_assert(sizeof(struct board) <= PAGE_SIZE, "the board is the first page");
+/* The smallest page there is. */
+_Static_assert(sizeof(struct score_page) <= 4096, "one page a worker");
+_Static_assert(sizeof(struct board) <= 4096, "the board is the first page");
+
+static struct score_page *
+page_of(const struct scoreboard *b, unsigned slot)
+{
+	assert(slot < b->capacity);
+	return (struct score_page *)(void *)(b->pages + slot * b->stride);
+}
 
 int
 scoreboard_init(struct scoreboard *b, unsigned capacity)
 {
 	CLEANUP(fd_closep) int fd = -1;
-	size_t size = ((size_t)capacity + 1) * PAGE_SIZE;
+	size_t stride = (size_t)sysconf(_SC_PAGESIZE);
+	size_t size = ((size_t)capacity + 1) * stride;
 	void *at;
 
 	fd = memfd_create("preforkd-scoreboard", MFD_CLOEXEC | MFD_ALLOW_SEALING);
@@ -66,7 +73,8 @@ scoreboard_init(struct scoreboard *b, unsigned capacity)
 		return -errno;
 
 	b->board = at;
-	b->pages = (struct score_page *)((char *)at + PAGE_SIZE);
+	b->pages = (char *)at + stride;
+	b->stride = stride;
 	b->capacity = capacity;
 	b->size = size;
 	return 0;
@@ -80,17 +88,19 @@ scoreboard_done(struct scoreboard *b)
 	memset(b, 0, sizeof(*b));
 }
 
-void
+int
 scoreboard_keep_only(struct scoreboard *b, unsigned slot)
 {
-	struct score_page *own = &b->pages[slot];
-	struct score_page *end = &b->pages[b->capacity];
+	char *own = b->pages + slot * b->stride;
+	char *last = b->pages + b->capacity * b->stride;
 
 	assert(slot < b->capacity);
-	if (own > b->pages)
-		(void)munmap(b->pages, (size_t)((char *)own - (char *)b->pages));
-	if (own + 1 < end)
-		(void)munmap(own + 1, (size_t)((char *)end - (char *)(own + 1)));
+	if (own > b->pages && munmap(b->pages, (size_t)(own - b->pages)) < 0)
+		return -errno;
+	own += b->stride;
+	if (own < last && munmap(own, (size_t)(last - own)) < 0)
+		return -errno;
+	return 0;
 }
 
 /* Opens a record for change and closes it again. */
@@ -116,21 +126,21 @@ static void
 set_state(struct scoreboard *b, unsigned slot, enum score_state state,
           uint64_t now_usec)
 {
-	struct record *r = begin(&b->pages[slot]);
+	struct record *r = begin(page_of(b, slot));
 
 	r->state = state;
 	r->since_usec = now_usec;
-	end(&b->pages[slot]);
+	end(page_of(b, slot));
 }
 
 void
 score_clear(struct scoreboard *b, unsigned slot, uint64_t now_usec)
 {
-	struct record *r = begin(&b->pages[slot]);
+	struct record *r = begin(page_of(b, slot));
 
 	memset(r, 0, sizeof(*r));
 	r->since_usec = now_usec;
-	end(&b->pages[slot]);
+	end(page_of(b, slot));
 }
 
 void
@@ -149,25 +159,25 @@ void
 score_set_busy(struct scoreboard *b, unsigned slot, uint64_t now_usec,
                const struct peer *peer)
 {
-	struct record *r = begin(&b->pages[slot]);
+	struct record *r = begin(page_of(b, slot));
 
 	r->state = SCORE_BUSY;
 	r->since_usec = now_usec;
 	r->peer = *peer;
-	end(&b->pages[slot]);
+	end(page_of(b, slot));
 }
 
 void
 score_count(struct scoreboard *b, unsigned slot, enum serve_end how)
 {
-	struct record *r = begin(&b->pages[slot]);
+	struct record *r = begin(page_of(b, slot));
 
 	r->connections++;
 	if (how != SERVE_DONE)
 		r->failed++;
 	if (how == SERVE_TIMED_OUT)
 		r->timed_out++;
-	end(&b->pages[slot]);
+	end(page_of(b, slot));
 }
 
 void
@@ -213,8 +223,7 @@ score_read(const struct scoreboard *b, unsigned slot, uint64_t now_usec,
 {
 	struct record r;
 
-	assert(slot < b->capacity);
-	copy(&b->pages[slot], &r);
+	copy(page_of(b, slot), &r);
 	ret->state =
 	    r.state < SCORE_N_STATES ? (enum score_state)r.state : SCORE_STARTING;
 	ret->since_usec = r.since_usec <= now_usec ? r.since_usec : now_usec;

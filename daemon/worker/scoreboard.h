@@ -46,7 +46,8 @@ struct board {
 
 struct scoreboard {
 	struct board *board; /* NULL: not mapped */
-	struct score_page *pages;
+	char *pages;
+	size_t stride;     /* of a slot: a page of this machine */
 	unsigned capacity; /* slots */
 	size_t size;       /* of the whole mapping */
 };
@@ -55,8 +56,8 @@ struct scoreboard {
 int scoreboard_init(struct scoreboard *b, unsigned capacity);
 void scoreboard_done(struct scoreboard *b);
 
-/* In the worker: unmaps all pages but its own and the board. */
-void scoreboard_keep_only(struct scoreboard *b, unsigned slot);
+/* In the worker: unmaps all pages but its own and the board.  0 or -errno. */
+int scoreboard_keep_only(struct scoreboard *b, unsigned slot);
 
 /* By the master, before a slot is given to a new worker: an empty record. */
 void score_clear(struct scoreboard *b, unsigned slot, uint64_t now_usec);

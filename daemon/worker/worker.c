@@ -60,7 +60,7 @@ struct worker {
 };
 
 static void
-fill_run(struct worker *w, int stream_fd)
+fill_run(struct worker *w, int null_fd, int stream_fd)
 {
 	const struct worker_args *a = w->args;
 
@@ -75,6 +75,7 @@ fill_run(struct worker *w, int stream_fd)
 		.generation = a->generation,
 		.local = &a->listeners[0].bound,
 		.environment = a->environment,
+		.null_fd = null_fd,
 		.stream_fd = stream_fd,
 		.gates = w->scoreboard.board ? w->scoreboard.board->gates : NULL,
 		.ending = &accept_ending,
@@ -116,6 +117,7 @@ arrange_program(struct worker *w)
 	bool on_stdin = a->service->pass == PASS_STDIN;
 	int err = a->stream_fd >= 0 ? a->stream_fd : STDERR_FILENO;
 	size_t n = PROGRAM_FD_FIRST;
+	int report;
 	int *list;
 	size_t i;
 	int r;
@@ -130,13 +132,14 @@ arrange_program(struct worker *w)
 	list[2] = err;
 	for (i = 0; i < a->n_listeners && !on_stdin; i++)
 		list[n++] = a->listeners[i].fd;
-	w->report_fd = (int)n;
+	report = (int)n;
 	list[n++] = a->report_fd;
 	list[n++] = a->exec_fd;
 	r = fd_arrange(list, n, -1);
 	free(list);
 	if (r < 0)
 		return r;
+	w->report_fd = report;
 	return close_range((unsigned)w->report_fd, ~0U, CLOSE_RANGE_CLOEXEC) < 0
 	           ? -errno
 	           : 0;
@@ -173,8 +176,11 @@ start(struct worker *w, const char **ret_what)
 	r = program ? arrange_program(w) : arrange_own(w);
 	if (r < 0)
 		return r;
+	*ret_what = "leave the others' pages";
 	if (!program)
-		scoreboard_keep_only(&w->scoreboard, a->slot);
+		r = scoreboard_keep_only(&w->scoreboard, a->slot);
+	if (r < 0)
+		return r;
 
 	/* The environment of whoever started the master ends here. */
 	environ = (char **)a->environment;
@@ -278,7 +284,7 @@ worker_main(const struct worker_args *args)
 	char front[160];
 	int r;
 
-	fill_run(&w, args->stream_fd < 0 ? -1 : FD_STREAM);
+	fill_run(&w, FD_DEAD, args->stream_fd < 0 ? -1 : FD_STREAM);
 	log_set_service(args->service->name);
 	(void)snprintf(front, sizeof(front), "preforkd: %s ", w.label);
 	title_set_front(front);
@@ -318,7 +324,7 @@ worker_run_here(const struct worker_args *args)
 	set.idle_usec = 0;
 	set.max_duration_usec = 0;
 	a.service = &set;
-	fill_run(&w, args->stream_fd);
+	fill_run(&w, args->null_fd, args->stream_fd);
 	w.listener_fd = a.listeners[0].fd;
 	w.dead_fd = a.null_fd;
 	w.wake_fd = -1;

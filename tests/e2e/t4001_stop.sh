@@ -149,7 +149,7 @@ took=$(($(now_usec) - from))
 is "a program that will not: status 0" "$exit_status" 0
 ok "a program that will not: it had stop_timeout" test $took -ge 400000
 like "a program that will not: said" "$(log_lines)" \
-	'deaf\[[01]\] pid [0-9]+ killed by kill_timeout: it did not stop after [0-9.]+ m?s'
+	'deaf\[[01]\] pid [0-9]+ ended by stop_timeout after [0-9.]+ m?s'
 for pid in "${helpers[@]}"; do
 	ok "its child is gone too" wait_until 5 is_gone "$pid"
 done
@@ -164,7 +164,7 @@ kill -STOP "$victim"
 stop_preforkd TERM 20
 is "a worker that hangs: status 0" "$exit_status" 0
 like "a worker that hangs: said" "$(log_lines)" \
-	"echo\\[[01]\\] pid $victim killed by kill_timeout: it did not stop after [0-9.]+ m?s, idle, 0 connections served"
+	"echo\\[[01]\\] pid $victim did not stop in kill_timeout, killed after [0-9.]+ m?s, idle, 0 connections served"
 
 # --- SIGHUP --------------------------------------------------------------------------
 configure <<END

@@ -44,7 +44,7 @@ stands_for(enum exit_cause cause, const struct exit_facts *f)
 	const bool ours = !f->program;
 	const bool our_kill =
 	    sigkill && (f->doom == DOOM_START_TIMEOUT || f->doom == DOOM_KILLED ||
-	               f->doom == DOOM_GIVEN_UP);
+	                f->doom == DOOM_GIVEN_UP);
 	/* Exit codes are to be believed if it was not asked to end, or if the worker
 	 * is ours and says something else than "retired". */
 	const bool told =
@@ -63,7 +63,8 @@ stands_for(enum exit_cause cause, const struct exit_facts *f)
 	case CAUSE_START_TIMEOUT:
 		return sigkill && f->doom == DOOM_START_TIMEOUT;
 	case CAUSE_KILL_TIMEOUT:
-		return sigkill && (f->doom == DOOM_KILLED || f->doom == DOOM_GIVEN_UP);
+		return sigkill && f->before != DOOM_ASKED &&
+		       (f->doom == DOOM_KILLED || f->doom == DOOM_GIVEN_UP);
 	case CAUSE_LISTENER_LOST:
 		return told && ours && status == WORKER_EXIT_LISTENER_LOST;
 	case CAUSE_NO_DESCRIPTORS:
@@ -83,7 +84,11 @@ stands_for(enum exit_cause cause, const struct exit_facts *f)
 		return (obeyed && f->doom == DOOM_ASKED) ||
 		       (told && ours && status == WORKER_EXIT_RETIRED);
 	case CAUSE_STOP_TIMEOUT:
-		return obeyed && f->doom != DOOM_ASKED;
+		return (obeyed && f->doom != DOOM_ASKED && f->doom != DOOM_HURRIED) ||
+		       (sigkill && f->before == DOOM_ASKED &&
+		        (f->doom == DOOM_KILLED || f->doom == DOOM_GIVEN_UP));
+	case CAUSE_HURRIED:
+		return obeyed && f->doom == DOOM_HURRIED;
 	case CAUSE_N:
 		break;
 	}
@@ -109,7 +114,8 @@ Test(exit_cause, is_exactly_one_for_every_combination)
 						.si = &si,
 						.doom = doom,
 						.program = flags & 1,
-						.ready = flags & 2,
+						.before =
+						    flags & 2 ? DOOM_ASKED : DOOM_NONE,
 						.reported = flags & 4,
 					};
 
@@ -120,10 +126,10 @@ Test(exit_cause, is_exactly_one_for_every_combination)
 					cr_assert_lt(got, CAUSE_N);
 					seen[got]++;
 					cr_assert(causes == 1 && stands_for(got, &f),
-					          "%s %d, doom %u, program %d, ready "
+					          "%s %d, doom %u, program %d, before "
 					          "%d, reported %d: %s (%u fit)",
 					          code_name[code], status, doom,
-					          f.program, f.ready, f.reported,
+					          f.program, f.before, f.reported,
 					          exit_cause_name(got), causes);
 				}
 	for (cause = 0; cause < CAUSE_N; cause++)
@@ -156,9 +162,9 @@ Test(exit_cause, says_it_in_these_words)
 		{ CLD_EXITED, 81, DOOM_NONE, true, false, CAUSE_EXIT_CODE, "exited with status 81" },
 		{ CLD_EXITED, 127, DOOM_NONE, false, false, CAUSE_EXIT_CODE, "exited with status 127" },
 		{ CLD_EXITED, 0, DOOM_ENDED, false, false, CAUSE_STOP_TIMEOUT, "ended by stop_timeout" },
-		{ CLD_KILLED, SIGKILL, DOOM_KILLED, false, false, CAUSE_KILL_TIMEOUT, "killed by kill_timeout: it did not stop" },
-		{ CLD_KILLED, SIGKILL, DOOM_KILLED, true, false, CAUSE_KILL_TIMEOUT, "killed by kill_timeout: it did not stop" },
-		{ CLD_KILLED, SIGKILL, DOOM_START_TIMEOUT, true, false, CAUSE_START_TIMEOUT, "killed by start_timeout: it was not ready" },
+		{ CLD_KILLED, SIGKILL, DOOM_KILLED, false, false, CAUSE_KILL_TIMEOUT, "did not stop in kill_timeout, killed" },
+		{ CLD_KILLED, SIGKILL, DOOM_KILLED, true, false, CAUSE_KILL_TIMEOUT, "did not stop in kill_timeout, killed" },
+		{ CLD_KILLED, SIGKILL, DOOM_START_TIMEOUT, true, false, CAUSE_START_TIMEOUT, "was not ready in start_timeout, killed" },
 		{ CLD_EXITED, WORKER_EXIT_FAILED_START, DOOM_NONE, false, true, CAUSE_FAILED_START, "exited with status 81" },
 		{ CLD_EXITED, WORKER_EXIT_LISTENER_LOST, DOOM_NONE, false, false, CAUSE_LISTENER_LOST, "ended: its socket no longer listens" },
 		{ CLD_EXITED, WORKER_EXIT_NO_DESCRIPTORS, DOOM_NONE, false, false, CAUSE_NO_DESCRIPTORS, "ended: too many open files; raise limit_nofile" },

@@ -7,6 +7,7 @@
 #include "config.h"
 
 #include "master/services.h"
+#include "master/status.h"
 
 #include <criterion/criterion.h>
 #include <errno.h>

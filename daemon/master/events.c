@@ -1,0 +1,268 @@
+/*
+ * events.c - the loop: who is told of what.
+ *
+ * Wiring and no policy.  Signals, reports and notifications arrive here and are
+ * handed to the pool they concern; after each of them a post source calls
+ * master_settle().  This process alone reaps, so that every pid in the registry is
+ * certain.
+ *
+ * Priorities: signals that stop us before everything; what workers report before
+ * the closing of their pipes, and both before their ends, which the reports explain;
+ * notifications of programs last, for anybody on the machine can send some, and must
+ * not keep the loop from the rest.
+ */
+#include "config.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+
+#include "base/fd.h"
+#include "base/log.h"
+#include "base/macros.h"
+#include "base/signals.h"
+#include "master/notify.h"
+#include "master/parts.h"
+#include "worker/report.h"
+
+enum priority {
+	PRIORITY_STOP = -30,
+	PRIORITY_REPORT = -20,
+	PRIORITY_PIPES = 0, /* of sd-event: the default, pool.c */
+	PRIORITY_DEATH = 20,
+	PRIORITY_NOTIFY = 30,
+};
+
+/* So many notifications are read before the loop goes on to something else. */
+#define NOTIFY_BATCH 64
+
+static int
+on_post(sd_event_source *source, void *userdata)
+{
+	(void)source;
+	return master_settle(userdata);
+}
+
+static int
+on_stop(sd_event_source *source, const struct signalfd_siginfo *si, void *userdata)
+{
+	struct master *m = userdata;
+
+	(void)source;
+	if (m->phase == PHASE_DRAINING) {
+		log_info("%s again: ending the connections in hand",
+		         signal_name((int)si->ssi_signo));
+		master_hurry(m);
+		return 0;
+	}
+	log_info("%s: finishing the connections in hand, %u %s",
+	         signal_name((int)si->ssi_signo), master_count_alive(m),
+	         master_count_alive(m) == 1 ? "worker" : "workers");
+	master_drain(m, EXIT_SUCCESS);
+	return 0;
+}
+
+static int
+on_sighup(sd_event_source *source, const struct signalfd_siginfo *si, void *userdata)
+{
+	(void)source;
+	(void)si;
+	(void)userdata;
+	log_warning(
+	    "SIGHUP: reload is not there yet; restart to change settings, ignoring");
+	return 0;
+}
+
+static int
+on_report(sd_event_source *source, int fd, uint32_t revents, void *userdata)
+{
+	struct master *m = userdata;
+	struct report report;
+	struct slot *slot;
+	pid_t pid;
+	int r;
+
+	(void)source;
+	(void)revents;
+	for (;;) {
+		r = report_receive(fd, &report, &pid);
+		if (r < 0)
+			(void)log_errno(r, "cannot read what workers report");
+		if (r <= 0)
+			return 0;
+		slot = registry_find(&m->registry, pid);
+		if (slot)
+			pool_on_report(slot->pool, slot, &report);
+	}
+}
+
+static int
+on_notify(sd_event_source *source, int fd, uint32_t revents, void *userdata)
+{
+	struct master *m = userdata;
+	struct notification n;
+	struct slot *slot;
+	int i;
+	int r;
+
+	(void)source;
+	(void)revents;
+	for (i = 0; i < NOTIFY_BATCH; i++) {
+		r = notify_receive(fd, &n);
+		if (r < 0)
+			(void)log_errno(r, "cannot read what programs notify");
+		if (r <= 0)
+			return 0;
+		slot = registry_find(&m->registry, n.pid);
+		if (!slot || slot->pool->settings->handler != HANDLER_PROGRAM)
+			log_debug("a notification of pid %d, which is no program of "
+			          "ours, ignoring",
+			          (int)n.pid);
+		else if (n.ready)
+			pool_on_notify_ready(slot->pool, slot);
+	}
+	return 0;
+}
+
+static int
+on_sigchld(sd_event_source *source, const struct signalfd_siginfo *ssi, void *userdata)
+{
+	struct master *m = userdata;
+	struct slot *slot;
+	siginfo_t si;
+
+	(void)source;
+	(void)ssi;
+	/* One signal may stand for fifty deaths. */
+	for (;;) {
+		si.si_pid = 0;
+		if (waitid(P_ALL, 0, &si, WEXITED | WNOHANG | WNOWAIT) < 0 ||
+		    si.si_pid == 0)
+			break;
+		/* What it said before it died comes first: it may have died since the
+		 * last look. */
+		(void)on_report(NULL, m->report_fd, 0, m);
+		(void)on_notify(NULL, m->notify_fd, 0, m);
+		slot = registry_find(&m->registry, si.si_pid);
+		if (slot)
+			pool_kill_group(slot);
+		(void)waitid(P_PID, (id_t)si.si_pid, &si, WEXITED);
+		if (slot)
+			pool_on_end(slot->pool, slot, &si);
+		else
+			log_debug("pid %d ended, which is no worker", (int)si.si_pid);
+	}
+	return 0;
+}
+
+/* Leaves a source to the loop, which frees it. */
+static int
+leave_to_loop(sd_event_source *source, int priority)
+{
+	int r;
+
+	r = sd_event_source_set_priority(source, priority);
+	if (r >= 0)
+		r = sd_event_source_set_floating(source, 1);
+	(void)sd_event_source_unref(source);
+	return r;
+}
+
+static int
+add_signal(struct master *m, int signo, sd_event_signal_handler_t handler, int priority)
+{
+	sd_event_source *source;
+	int r;
+
+	r = sd_event_add_signal(m->event, &source, signo, handler, m);
+	return r < 0 ? r : leave_to_loop(source, priority);
+}
+
+static int
+add_input(struct master *m, int fd, sd_event_io_handler_t handler, int priority)
+{
+	sd_event_source *source;
+	int r;
+
+	r = sd_event_add_io(m->event, &source, fd, EPOLLIN, handler, m);
+	return r < 0 ? r : leave_to_loop(source, priority);
+}
+
+static int
+set_up_signals(struct master *m)
+{
+	static const int ours[] = { SIGTERM, SIGINT, SIGQUIT, SIGHUP, SIGCHLD };
+	sigset_t set;
+	size_t i;
+	int r;
+
+	/* Whoever started us may have left SIGCHLD ignored: the kernel would reap. */
+	signals_reset();
+	signals_handle(SIGPIPE, SIG_IGN, 0);
+	(void)sigemptyset(&set);
+	for (i = 0; i < countof(ours); i++)
+		(void)sigaddset(&set, ours[i]);
+	if (sigprocmask(SIG_SETMASK, &set, NULL) < 0)
+		return -errno;
+	for (i = 0; i < 3; i++) {
+		r = add_signal(m, ours[i], on_stop, PRIORITY_STOP);
+		if (r < 0)
+			return r;
+	}
+	r = add_signal(m, SIGHUP, on_sighup, PRIORITY_STOP);
+	if (r < 0)
+		return r;
+	return add_signal(m, SIGCHLD, on_sigchld, PRIORITY_DEATH);
+}
+
+int
+events_init(struct master *m)
+{
+	sd_event_source *post;
+	int r;
+
+	r = sd_event_new(&m->event);
+	if (r < 0)
+		return r;
+	r = set_up_signals(m);
+	if (r < 0)
+		return r;
+	r = report_pair(&m->report_fd, &m->worker_report_fd);
+	if (r < 0)
+		return r;
+	r = add_input(m, m->report_fd, on_report, PRIORITY_REPORT);
+	if (r < 0)
+		return r;
+	r = notify_listen(&m->notify_fd, m->notify_name, sizeof(m->notify_name));
+	if (r < 0)
+		return r;
+	r = add_input(m, m->notify_fd, on_notify, PRIORITY_NOTIFY);
+	if (r < 0)
+		return r;
+	r = sd_event_add_time(m->event, &m->status_timer, CLOCK_MONOTONIC,
+	                      m->status_at_usec, 100 * USEC_PER_MSEC,
+	                      master_on_status_timer, m);
+	if (r < 0)
+		return r;
+	r = sd_event_add_post(m->event, &post, on_post, m);
+	if (r < 0)
+		return r;
+	r = leave_to_loop(post, PRIORITY_PIPES);
+	if (r < 0)
+		return r;
+	/* Pings the service manager at half its WATCHDOG_USEC, if it asks for that:
+	 * from the loop, so that a loop that hangs is noticed. */
+	return sd_event_set_watchdog(m->event, 1);
+}
+
+void
+events_done(struct master *m)
+{
+	(void)sd_event_source_disable_unref(m->status_timer);
+	(void)sd_event_unref(m->event);
+	fd_close(&m->report_fd);
+	fd_close(&m->worker_report_fd);
+	fd_close(&m->notify_fd);
+}
