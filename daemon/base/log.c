@@ -256,13 +256,49 @@ say_on_stderr(int level, const char *text)
 		lost++;
 }
 
+/* The bytes of the UTF-8 character at p, or 0 if there is none. */
+static size_t
+utf8_length(const unsigned char *p)
+{
+	size_t n = *p < 0x80 ? 1 : *p < 0xc2 ? 0 : *p < 0xe0 ? 2 : *p < 0xf0 ? 3 : 4;
+	size_t i;
+
+	if (*p > 0xf4)
+		return 0;
+	for (i = 1; i < n; i++) {
+		if ((p[i] & 0xc0) != 0x80)
+			return 0;
+	}
+	return n;
+}
+
+/* Text from outside must not look like a line, or a priority, of its own, nor command
+ * a terminal; which C1, U+0080 to U+009F, can do as well as ESC. */
+static void
+make_harmless(char *line)
+{
+	unsigned char *p = (unsigned char *)line;
+	size_t n;
+
+	for (; *p; p += n) {
+		n = utf8_length(p);
+		if (n == 0) {
+			n = 1;
+			*p = '?';
+		} else if (n == 1 && (*p < ' ' || *p == 0x7f)) {
+			*p = '?';
+		} else if (n == 2 && p[0] == 0xc2 && p[1] < 0xa0) {
+			p[0] = p[1] = '?';
+		}
+	}
+}
+
 static void PRINTF_LIKE(3, 0)
     log_write(int level, int error, const char *format, va_list ap)
 {
 	char line[LINE_MAX_LEN];
 	int saved = errno;
 	size_t len;
-	char *p;
 	int n;
 
 	if (!log_wants(level))
@@ -271,11 +307,7 @@ static void PRINTF_LIKE(3, 0)
 	len = n < 0 ? 0 : (size_t)n;
 	if (error && len < sizeof(line))
 		(void)snprintf(line + len, sizeof(line) - len, ": %s", strerror(error));
-	/* Text from outside must not look like a line, or a priority, of its own. */
-	for (p = line; *p; p++) {
-		if ((unsigned char)*p < ' ' || *p == 0x7f)
-			*p = '?';
-	}
+	make_harmless(line);
 	if (destination == LOG_TO_JOURNAL)
 		write_journal(level, line);
 	else

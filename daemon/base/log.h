@@ -3,8 +3,8 @@
  *
  * The only process-wide state of the program.  The verbs are usable before
  * log_init() (plain text on stderr) and in a worker after the fork; they are
- * not async-signal-safe.  Control characters in a line become '?';
- * errno is preserved.
+ * not async-signal-safe.  Control characters in a line, and what is
+ * no UTF-8, become '?'; errno is preserved.
  */
 #ifndef PREFORKD_BASE_LOG_H
 #define PREFORKD_BASE_LOG_H

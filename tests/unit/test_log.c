@@ -168,6 +168,54 @@ Test(log, cuts_an_endless_line_and_still_ends_it)
 	free(text);
 }
 
+Test(log, lets_no_text_command_a_terminal)
+{
+	static const struct {
+		const char *text, *line;
+	} rows[] = {
+		{ "a\nb\tc\033[2Jd\177", "a?b?c?[2Jd?" },
+		{ "\xc3\x9b \xe2\x80\x93 \xf0\x9f\x90\xa7",
+		  "\xc3\x9b \xe2\x80\x93 \xf0\x9f\x90\xa7" },
+		{ "C1: \xc2\x9b"
+		  "31m",
+		  "C1: ??31m" },
+		{ "\xc2\x80\xc2\x9f\xc2\xa0", "????\xc2\xa0" },
+		{ "raw: \x9b"
+		  "31m \xff\xfe",
+		  "raw: ?31m ??" },
+		{ "cut: \xe2\x80", "cut: ??" },
+		{ "late: \xe2\x9b\n", "late: ???" },
+	};
+	char line[64];
+	size_t i;
+
+	for (i = 0; i < countof(rows); i++) {
+		log_error("%s", rows[i].text);
+		(void)snprintf(line, sizeof(line), "preforkd: %s\n", rows[i].line);
+		cr_assert_str_eq(next_write(), line, "row %zu", i);
+	}
+}
+
+Test(log, loses_and_counts_lines_that_nobody_reads)
+{
+	char told[64];
+	unsigned n, read;
+
+	log_be_impatient();
+	for (n = 0; n < 5000; n++)
+		log_error("line %u", n);
+	for (read = 0; next_write()[0] != '\0'; read++)
+		;
+	cr_assert_gt(read, 0);
+	cr_assert_lt(read, n);
+	log_error("heard again");
+	(void)snprintf(told, sizeof(told), "preforkd: %u messages lost: ", n - read);
+	cr_assert_eq(strncmp(next_write(), told, strlen(told)), 0);
+	cr_assert_str_eq(next_write(), "preforkd: heard again\n");
+	log_error("and once only");
+	cr_assert_str_eq(next_write(), "preforkd: and once only\n");
+}
+
 Test(log, knows_destinations_and_levels_by_name)
 {
 	static const struct {
