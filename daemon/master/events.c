@@ -148,7 +148,8 @@ on_sigchld(sd_event_source *source, const struct signalfd_siginfo *ssi, void *us
 		slot = registry_find(&m->registry, si.si_pid);
 		if (slot)
 			pool_kill_group(slot);
-		(void)waitid(P_PID, (id_t)si.si_pid, &si, WEXITED);
+		if (waitid(P_PID, (id_t)si.si_pid, &si, WEXITED) < 0)
+			break;
 		if (slot)
 			pool_on_end(slot->pool, slot, &si);
 		else
@@ -201,6 +202,7 @@ set_up_signals(struct master *m)
 	/* Whoever started us may have left SIGCHLD ignored: the kernel would reap. */
 	signals_reset();
 	signals_handle(SIGPIPE, SIG_IGN, 0);
+	signals_handle(SIGXFSZ, SIG_IGN, 0); /* a log file at its limit */
 	(void)sigemptyset(&set);
 	for (i = 0; i < countof(ours); i++)
 		(void)sigaddset(&set, ours[i]);
@@ -254,7 +256,11 @@ events_init(struct master *m)
 		return r;
 	/* Pings the service manager at half its WATCHDOG_USEC, if it asks for that:
 	 * from the loop, so that a loop that hangs is noticed. */
-	return sd_event_set_watchdog(m->event, 1);
+	r = sd_event_set_watchdog(m->event, 1);
+	if (r != -EINVAL)
+		return r;
+	log_warning("WATCHDOG_USEC: is no time that can be kept, ignoring");
+	return 0;
 }
 
 void

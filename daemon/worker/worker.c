@@ -146,7 +146,7 @@ arrange_program(struct worker *w)
 }
 
 static void
-on_sigpipe(int signo)
+on_nothing(int signo)
 {
 	(void)signo;
 }
@@ -208,9 +208,10 @@ start(struct worker *w, const char **ret_what)
 			return r;
 		tick_init();
 		accept_arm(w->listener_fd, w->dead_fd);
-		/* A message to a pipe that nobody reads must not end it.  A handler,
-		 * not SIG_IGN: commands would inherit that. */
-		signals_handle(SIGPIPE, on_sigpipe, SA_RESTART);
+		/* A message to a pipe that nobody reads, or a file at its limit, must not
+		 * end it.  Handlers, not SIG_IGN: commands would inherit that. */
+		signals_handle(SIGPIPE, on_nothing, SA_RESTART);
+		signals_handle(SIGXFSZ, on_nothing, SA_RESTART);
 	}
 	(void)sigemptyset(&none);
 	signals_restore(&none);
@@ -350,7 +351,7 @@ worker_run_here(const struct worker_args *args)
 	}
 	tick_init();
 	accept_arm(w.listener_fd, w.dead_fd);
-	signals_handle(SIGPIPE, on_sigpipe, SA_RESTART);
+	signals_handle(SIGPIPE, on_nothing, SA_RESTART);
 	log_info("%s: one worker, no deadlines, pid %d", w.label, (int)getpid());
 	end = serve(&w);
 	return end == WORKER_EXIT_RETIRED ? EXIT_SUCCESS : EXIT_FAILURE;
