@@ -208,8 +208,8 @@ start(struct worker *w, const char **ret_what)
 			return r;
 		tick_init();
 		accept_arm(w->listener_fd, w->dead_fd);
-		/* A message to a pipe that nobody reads, or a file at its limit, must not
-		 * end it.  Handlers, not SIG_IGN: commands would inherit that. */
+		/* A message to a pipe that nobody reads, or a file at its limit, must
+		 * not end it.  Handlers, not SIG_IGN: commands would inherit that. */
 		signals_handle(SIGPIPE, on_nothing, SA_RESTART);
 		signals_handle(SIGXFSZ, on_nothing, SA_RESTART);
 	}
