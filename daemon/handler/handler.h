@@ -36,7 +36,7 @@ struct handler_run {
 	unsigned generation;
 	const struct address *local; /* where the listener is bound */
 	char *const *environment;    /* what every process of the service gets */
-	int null_fd;		     /* /dev/null */
+	int null_fd;                 /* /dev/null */
 	int stream_fd;               /* where foreign stderr goes; -1: our own stderr */
 	struct gate *gates;          /* GATE_N of them, shared by the pool */
 	const volatile sig_atomic_t *ending; /* set by SIGTERM */

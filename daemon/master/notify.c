@@ -20,6 +20,7 @@
 #include "base/fd.h"
 #include "base/log.h"
 #include "base/macros.h"
+#include "net/peer.h"
 
 /* Longer messages of a program are cut: READY=1 stands among the first lines. */
 #define MESSAGE_MAX 4096
@@ -108,8 +109,6 @@ notify_receive(int fd, struct notification *ret)
 	} control;
 	struct iovec iov = { message, MESSAGE_MAX };
 	struct msghdr msg;
-	struct cmsghdr *c;
-	struct ucred cred;
 	ssize_t n;
 
 	memset(&msg, 0, sizeof(msg));
@@ -126,13 +125,7 @@ notify_receive(int fd, struct notification *ret)
 	memset(ret, 0, sizeof(*ret));
 	/* There is room for the credentials and for nothing else: descriptors that
 	 * come along are closed by the kernel, which is what BARRIER=1 waits for. */
-	for (c = CMSG_FIRSTHDR(&msg); c; c = CMSG_NXTHDR(&msg, c)) {
-		if (c->cmsg_level == SOL_SOCKET && c->cmsg_type == SCM_CREDENTIALS &&
-		    c->cmsg_len == CMSG_LEN(sizeof(cred))) {
-			memcpy(&cred, CMSG_DATA(c), sizeof(cred));
-			ret->pid = cred.pid;
-		}
-	}
+	ret->pid = peer_of_message(&msg);
 	ret->ready = has_line(message, "READY=1");
 	return 1;
 }

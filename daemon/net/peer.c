@@ -73,6 +73,22 @@ peer_fetch_credentials(int fd, struct peer *p)
 	return 0;
 }
 
+pid_t
+peer_of_message(struct msghdr *msg)
+{
+	struct cmsghdr *c;
+	struct ucred cred;
+
+	for (c = CMSG_FIRSTHDR(msg); c; c = CMSG_NXTHDR(msg, c)) {
+		if (c->cmsg_level == SOL_SOCKET && c->cmsg_type == SCM_CREDENTIALS &&
+		    c->cmsg_len == CMSG_LEN(sizeof(cred))) {
+			memcpy(&cred, CMSG_DATA(c), sizeof(cred));
+			return cred.pid;
+		}
+	}
+	return 0;
+}
+
 static char *
 append_number(char *at, unsigned number)
 {

@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/socket.h>
+#include <sys/types.h>
 
 enum peer_family {
 	PEER_NONE,
@@ -46,6 +47,9 @@ void peer_from_sockaddr(const struct sockaddr *sa, socklen_t len, struct peer *r
 /* Asks the kernel for a unix peer's credentials (SO_PEERCRED).  0 or -errno, -EINVAL
  * for a peer of another family. */
 int peer_fetch_credentials(int fd, struct peer *p);
+
+/* Who sent a message, as the kernel says (SO_PASSCRED on the receiver): a pid, or 0. */
+pid_t peer_of_message(struct msghdr *msg);
 
 /* "192.0.2.7:40112", "[2001:db8::1]:80", "unix pid 12 uid 33", "unix" (not
  * fetched), "vsock:3:1024", "-" for none.  Bounds a hostile record: any bytes

@@ -20,8 +20,8 @@ struct plan_facts {
 	unsigned failures; /* failed starts in a row (backoff.h) */
 	uint64_t retry_usec;
 	uint64_t hold_usec; /* nothing is started before */
-	bool listening; /* there is something to accept from */
-	bool draining;  /* nothing new, everything is to end */
+	bool listening;     /* there is something to accept from */
+	bool draining;      /* nothing new, everything is to end */
 };
 
 struct plan_settings {

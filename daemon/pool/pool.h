@@ -65,7 +65,7 @@ struct pool {
 	int wake_fd; /* eventfd; -1 for a program */
 
 	uint64_t hold_usec; /* no start before */
-	unsigned given_up; /* processes that do not die */
+	unsigned given_up;  /* processes that do not die */
 	bool draining;
 	bool dirty;   /* pool_settle() has something to look at */
 	bool settled; /* has had all its workers ready, or a logged failure */

@@ -15,6 +15,7 @@
 
 #include "base/fd.h"
 #include "base/macros.h"
+#include "net/peer.h"
 
 int
 report_pair(int *ret_master_fd, int *ret_worker_fd)
@@ -55,22 +56,6 @@ report_send(int fd, enum report_kind kind, int error, const char *what)
 	return 0;
 }
 
-static pid_t
-sender_of(struct msghdr *msg)
-{
-	struct cmsghdr *c;
-	struct ucred cred;
-
-	for (c = CMSG_FIRSTHDR(msg); c; c = CMSG_NXTHDR(msg, c)) {
-		if (c->cmsg_level == SOL_SOCKET && c->cmsg_type == SCM_CREDENTIALS &&
-		    c->cmsg_len == CMSG_LEN(sizeof(cred))) {
-			memcpy(&cred, CMSG_DATA(c), sizeof(cred));
-			return cred.pid;
-		}
-	}
-	return 0;
-}
-
 int
 report_receive(int fd, struct report *ret, pid_t *ret_pid)
 {
@@ -96,7 +81,7 @@ report_receive(int fd, struct report *ret, pid_t *ret_pid)
 			return errno == EAGAIN ? 0 : -errno;
 		if (n == 0)
 			return 0;
-		*ret_pid = sender_of(&msg);
+		*ret_pid = peer_of_message(&msg);
 		if (n == sizeof(*ret) && *ret_pid > 0 && ret->kind < REPORT_N_KINDS)
 			break;
 	}

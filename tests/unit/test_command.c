@@ -135,8 +135,7 @@ count(char **list)
 
 Test(command, is_told_six_variables_and_what_the_service_adds)
 {
-	char *add[] = { (char *)"LANG=de", (char *)"PATHS=x", (char *)"X=a=b",
-		        NULL };
+	char *add[] = { (char *)"LANG=de", (char *)"PATHS=x", (char *)"X=a=b", NULL };
 	struct service_settings set = {
 		.path = (char *)"/bin",
 		.identity = { .user = (char *)"git",

@@ -1,5 +1,6 @@
 /*
- * test_load_services.h - malformed configurations: what fits, and what services mean to each other.
+ * test_load_services.h - malformed configurations: what fits, and what services mean to
+ * each other.
  *
  * Each with all that is said about it; the file is x.conf in the current folder.
  */

@@ -1,5 +1,6 @@
 /*
- * test_load_syntax.h - malformed configurations: what libconfuse would take and we do not.
+ * test_load_syntax.h - malformed configurations: what libconfuse would take and we do
+ * not.
  *
  * Each with all that is said about it; the file is x.conf in the current folder.
  */
