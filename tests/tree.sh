@@ -9,7 +9,7 @@ all_scripts() {
 	find "$SRCDIR" -mindepth 1 \
 		\( -name .git -o -name 'build*' -o -name '_*' -o -name 'autom4te.*' \) -prune -o \
 		-type f \( -perm -u+x -o -name '*.sh' \) -print0 |
-		xargs -0 grep -lE -m1 '^#!/bin/(ba|da)?sh|^# shellcheck shell=' --
+		xargs -0 grep -IlE -m1 '^#!/bin/(ba|da)?sh|^# shellcheck shell=' --
 }
 
 shell_is_clean() {

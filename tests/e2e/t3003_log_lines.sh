@@ -64,13 +64,14 @@ killed() {
 	hold 1
 	pid=$(busy_worker "$(cat "$work/held")")
 	slot=$(tr '\0' ' ' <"/proc/$pid/cmdline" | sed -n 's/preforkd: git\[\([0-9]\)\] .*/\1/p')
+	victim=$(workers_of_master | grep -vx "$pid" | head -n 1)
 	kill -SEGV "$pid"
 	wait_for_log "pid $pid killed"
 	like "killed while serving" "$(line "pid $pid ")" \
 		"^preforkd: git\\[$slot\\] pid $pid killed by SIGSEGV$1 after ([0-9.]+ m?s|[0-9]+ min [0-9]+ s), serving $(cat "$work/held"), [1-9][0-9]* connections? served\$"
 	release
 
-	victim=$(workers_of_master | head -n 1)
+	# One of the first, which has served: not the successor, which has yet to.
 	wait_until 10 grep -q idle "/proc/$victim/cmdline"
 	kill -KILL "$victim"
 	wait_for_log "pid $victim killed"
