@@ -61,6 +61,23 @@ command_resolve(const struct service_settings *service, char *buf, size_t size)
 	return found;
 }
 
+const char *
+command_attempt(const struct service_settings *service, int error)
+{
+	static char what[COMMAND_PATH_MAX + 64];
+	const char *name = service->argv[0];
+
+	if (error == -EACCES)
+		(void)snprintf(what, sizeof(what), "execute '%s' as user '%s'", name,
+		               service->identity.user);
+	else if (error == -ENOENT && !strchr(name, '/'))
+		(void)snprintf(what, sizeof(what), "find '%s' in the service's PATH",
+		               name);
+	else
+		(void)snprintf(what, sizeof(what), "execute '%s'", name);
+	return what;
+}
+
 int
 command_exec(const struct command *c)
 {

@@ -29,6 +29,10 @@ struct command {
  * 0 and the path in buf, or -errno (-EACCES also for what is no regular file). */
 int command_resolve(const struct service_settings *service, char *buf, size_t size);
 
+/* What was attempted, for the message of a failed start: "execute '/usr/bin/git'", with
+ * who was denied and where it was looked for.  Static storage. */
+const char *command_attempt(const struct service_settings *service, int error);
+
 /* Becomes the command.  Dispositions must be at their defaults or handlers, the
  * mask empty, rights dropped, descriptors beyond 2 CLOEXEC or meant for it.
  * Returns only on failure, -errno; -ESRCH when the parent is already gone.

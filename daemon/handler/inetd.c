@@ -54,13 +54,11 @@ static struct {
 static int
 inetd_prepare(const struct handler_run *run, const char **ret_what)
 {
-	static char what[COMMAND_PATH_MAX + 16];
 	const struct service_settings *set = run->service;
 	int r;
 
-	(void)snprintf(what, sizeof(what), "execute '%s'", set->argv[0]);
-	*ret_what = what;
 	r = command_resolve(set, inetd.path, sizeof(inetd.path));
+	*ret_what = command_attempt(set, r);
 	if (r < 0)
 		return r;
 	r = ucspi_prepare(run);

@@ -88,15 +88,13 @@ program_become(const struct handler_run *run, size_t n_listeners,
                const char *notify_socket, const char **ret_what)
 {
 	static char path[COMMAND_PATH_MAX];
-	static char what[COMMAND_PATH_MAX + 16];
 	struct command command = { .in = -1, .out = -1, .err = -1 };
 	struct list list;
 	size_t n;
 	int r;
 
-	(void)snprintf(what, sizeof(what), "execute '%s'", run->service->argv[0]);
-	*ret_what = what;
 	r = command_resolve(run->service, path, sizeof(path));
+	*ret_what = command_attempt(run->service, r);
 	if (r < 0)
 		return r;
 

@@ -153,6 +153,30 @@ announce_start(const struct master *m)
 		notify_starting(longest);
 }
 
+static void
+tell_ready(const struct master *m)
+{
+	unsigned workers = master_count_alive(m);
+	char serving[64] = "";
+	size_t failing = 0;
+	size_t i;
+
+	if (m->services.n == 0) {
+		log_info(
+		    "ready, no service is enabled; add one to the configuration, see "
+		    "preforkd.conf(5)");
+		return;
+	}
+	for (i = 0; i < m->services.n; i++)
+		failing += service_is_failing(&m->services.table[i]);
+	if (failing > 0)
+		(void)snprintf(serving, sizeof(serving), "%zu of ",
+		               m->services.n - failing);
+	log_info("ready, %s%zu %s, %u %s", serving, m->services.n,
+	         m->services.n == 1 ? "service" : "services", workers,
+	         workers == 1 ? "worker" : "workers");
+}
+
 /* Every pool has its workers, or has said why not: are we what was asked for? */
 static void
 finish_start(struct master *m)
@@ -183,12 +207,7 @@ finish_start(struct master *m)
 	status_update(m);
 	m->phase = PHASE_SERVING;
 	notify_ready(m->status);
-	log_info("ready, %zu %s, %u %s%s", m->services.n,
-	         m->services.n == 1 ? "service" : "services", master_count_alive(m),
-	         master_count_alive(m) == 1 ? "worker" : "workers",
-	         m->services.n == 0
-	             ? "; add a service to the configuration, see preforkd.conf(5)"
-	             : "");
+	tell_ready(m);
 }
 
 /* After every event: what is to be done, and are we through? */

@@ -101,7 +101,7 @@ exit_cause_describe(enum exit_cause cause, const siginfo_t *si, char *buf, size_
 		(void)snprintf(buf, size, "ended by stop_timeout");
 		break;
 	case CAUSE_HURRIED:
-		(void)snprintf(buf, size, "ended at once, as asked");
+		(void)snprintf(buf, size, "ended by a second signal");
 		break;
 	case CAUSE_KILL_TIMEOUT:
 		(void)snprintf(buf, size, "did not stop in kill_timeout, killed");

@@ -28,6 +28,16 @@ pool_is_up(const struct pool *p)
 	return p->slots.count[SLOT_READY] >= p->settings->workers;
 }
 
+/* A program with ready = "exec" is up as soon as it is executed; whether it stays,
+ * only the second shows that proves a start. */
+static bool
+pool_has_started(const struct pool *p)
+{
+	if (pool_is_program(p) && p->settings->ready == READY_EXEC)
+		return p->slots.proven >= p->settings->workers;
+	return pool_is_up(p);
+}
+
 unsigned
 pool_alive(const struct pool *p)
 {
@@ -135,7 +145,7 @@ pool_settle(struct pool *p)
 	SLOT_FOREACH (slot, &p->slots)
 		at = earlier(at, slot->deadline_usec);
 	arm_timer(p, at);
-	if (pool_is_up(p))
+	if (pool_has_started(p))
 		p->settled = true;
 	p->dirty = false;
 }
