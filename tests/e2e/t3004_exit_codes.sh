@@ -14,6 +14,9 @@ dying_program() {
 	echo "service $1 { listen = \"127.0.0.1:0\"  program = {\"/bin/false\"}" \
 		"ready = \"notify\"  $(user_line) }"
 }
+short_program() { # executed well, and gone at once
+	echo "service $1 { listen = \"127.0.0.1:0\"  program = {\"/bin/false\"}  $(user_line) }"
+}
 
 # --- not one service up --------------------------------------------------------------
 while read -r kind lines; do # lines: listening, the reason, the verdict, stopped
@@ -39,6 +42,7 @@ while read -r kind lines; do # lines: listening, the reason, the verdict, stoppe
 		'preforkd: a service could not be started and --strict is set, giving up'
 	unlike "$kind, --strict: it was never ready" "$(cat "$notes")" 'READY=1'
 	start_preforkd
+	like "$kind, one of two: counted" "$(log_lines)" 'ready, 1 of 2 services,'
 	is "$kind, one of two: serves" "$(echo hello | ask "$(address_of good)")" hello
 	stop_preforkd
 	is "$kind, one of two: status 0 at the end" "$exit_status" 0
@@ -46,6 +50,7 @@ done <<'END'
 broken_service 4
 deaf_service 3
 dying_program 4
+short_program 4
 END
 
 { echo_service one && echo_service two; } | configure
