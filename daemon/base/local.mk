@@ -4,7 +4,7 @@ libpreforkd_a_SOURCES += \
 	daemon/base/fd.c daemon/base/fd.h \
 	daemon/base/gate.c daemon/base/gate.h \
 	daemon/base/log.c daemon/base/log.h \
-	daemon/base/macros.h \
+	daemon/base/macros.h daemon/base/message_id.h \
 	daemon/base/nofork.c daemon/base/nofork.h \
 	daemon/base/number.c daemon/base/number.h \
 	daemon/base/signals.c daemon/base/signals.h \

@@ -11,6 +11,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <limits.h>
 #include <poll.h>
 #include <stdarg.h>
@@ -28,13 +29,17 @@
 /* Longer lines are cut; the journal's own limit for a field is far above. */
 #define LINE_MAX_LEN 2048
 
+/* Of a record: MESSAGE, PRIORITY, SYSLOG_IDENTIFIER and those of log_fields. */
+#define MAX_FIELDS 16
+
 /* The journal's descriptor stays above those that a worker arranges. */
 #define JOURNAL_FD_MIN 16
 
 static enum log_to destination = LOG_TO_PLAIN;
 static int max_level = LOG_INFO;
 static int journal_fd = -1;
-static const char *service_name;
+static struct log_fields scope;
+static const struct log_fields nothing;
 static bool patient = true;
 static unsigned lost;
 
@@ -180,9 +185,9 @@ log_fd(void)
 }
 
 void
-log_set_service(const char *service)
+log_set_scope(struct log_fields fields)
 {
-	service_name = service;
+	scope = fields;
 	lost = 0; /* what the master lost, the master says */
 }
 
@@ -195,17 +200,78 @@ log_be_impatient(void)
 	patient = fstat(STDERR_FILENO, &st) == 0 && S_ISREG(st.st_mode);
 }
 
-static void
-write_journal(int level, const char *text)
+/* --- the journal ------------------------------------------------------------------ */
+
+struct record {
+	struct iovec iov[MAX_FIELDS];
+	size_t n;
+	char text[LINE_MAX_LEN + 1024];
+	size_t used;
+};
+
+/* "NAME=value"; one for which there is no room is left out. */
+static void PRINTF_LIKE(2, 3) add_field(struct record *r, const char *format, ...)
 {
-	if (service_name)
-		(void)sd_journal_send("MESSAGE=%s", text, "PRIORITY=%i", level,
-		                      "SYSLOG_IDENTIFIER=preforkd",
-		                      "PREFORKD_SERVICE=%s", service_name, NULL);
-	else
-		(void)sd_journal_send("MESSAGE=%s", text, "PRIORITY=%i", level,
-		                      "SYSLOG_IDENTIFIER=preforkd", NULL);
+	size_t room = sizeof(r->text) - r->used;
+	char *p = r->text + r->used;
+	va_list ap;
+	int n;
+
+	va_start(ap, format);
+	n = vsnprintf(p, room, format, ap);
+	va_end(ap);
+	if (n < 0 || (size_t)n >= room || r->n == MAX_FIELDS)
+		return;
+	r->iov[r->n++] = (struct iovec){ p, (size_t)n };
+	r->used += (size_t)n;
 }
+
+static void
+add_text(struct record *r, const char *name, const char *own, const char *inherited)
+{
+	const char *value = own ? own : inherited;
+
+	if (value)
+		add_field(r, "%s=%s", name, value);
+}
+
+static void
+add_about(struct record *r, const struct log_fields *f)
+{
+	const struct log_fields *slot = f->in_slot ? f : &scope;
+
+	add_text(r, "MESSAGE_ID", f->message_id, NULL);
+	add_text(r, "PREFORKD_SERVICE", f->service, scope.service);
+	add_text(r, "PREFORKD_POOL", f->pool, scope.pool);
+	add_text(r, "PREFORKD_PEER", f->peer, NULL);
+	add_text(r, "PREFORKD_CAUSE", f->cause, NULL);
+	if (slot->in_slot) {
+		add_field(r, "PREFORKD_SLOT=%u", slot->slot);
+		add_field(r, "PREFORKD_GENERATION=%u", slot->generation);
+	}
+	if (f->pid > 0)
+		add_field(r, "PREFORKD_PID=%d", (int)f->pid);
+	if (f->duration_usec > 0)
+		add_field(r, "PREFORKD_DURATION_USEC=%" PRIu64, f->duration_usec);
+	if (f->counted)
+		add_field(r, "PREFORKD_CONNECTIONS=%" PRIu64, f->connections);
+}
+
+static void
+write_journal(int level, const struct log_fields *about, const char *text)
+{
+	struct record r;
+
+	r.n = 0;
+	r.used = 0;
+	add_field(&r, "MESSAGE=%s", text);
+	add_field(&r, "PRIORITY=%i", level);
+	add_field(&r, "SYSLOG_IDENTIFIER=preforkd");
+	add_about(&r, about);
+	(void)sd_journal_sendv(r.iov, (int)r.n);
+}
+
+/* --- standard error --------------------------------------------------------------- */
 
 /* Not by O_NONBLOCK, which is the open file's: it would reach all who share stderr,
  * and any of them can take it away.  Where the kernel does not know RWF_NOWAIT (pipes
@@ -293,8 +359,8 @@ make_harmless(char *line)
 	}
 }
 
-static void PRINTF_LIKE(3, 0)
-    log_write(int level, int error, const char *format, va_list ap)
+static void PRINTF_LIKE(4, 0) log_write(int level, const struct log_fields *about,
+                                        int error, const char *format, va_list ap)
 {
 	char line[LINE_MAX_LEN];
 	int saved = errno;
@@ -309,7 +375,7 @@ static void PRINTF_LIKE(3, 0)
 		(void)snprintf(line + len, sizeof(line) - len, ": %s", strerror(error));
 	make_harmless(line);
 	if (destination == LOG_TO_JOURNAL)
-		write_journal(level, line);
+		write_journal(level, about, line);
 	else
 		say_on_stderr(level, line);
 	errno = saved;
@@ -321,7 +387,7 @@ log_error(const char *format, ...)
 	va_list ap;
 
 	va_start(ap, format);
-	log_write(LOG_ERR, 0, format, ap);
+	log_write(LOG_ERR, &nothing, 0, format, ap);
 	va_end(ap);
 }
 
@@ -331,7 +397,7 @@ log_warning(const char *format, ...)
 	va_list ap;
 
 	va_start(ap, format);
-	log_write(LOG_WARNING, 0, format, ap);
+	log_write(LOG_WARNING, &nothing, 0, format, ap);
 	va_end(ap);
 }
 
@@ -341,7 +407,7 @@ log_info(const char *format, ...)
 	va_list ap;
 
 	va_start(ap, format);
-	log_write(LOG_INFO, 0, format, ap);
+	log_write(LOG_INFO, &nothing, 0, format, ap);
 	va_end(ap);
 }
 
@@ -351,7 +417,7 @@ log_debug(const char *format, ...)
 	va_list ap;
 
 	va_start(ap, format);
-	log_write(LOG_DEBUG, 0, format, ap);
+	log_write(LOG_DEBUG, &nothing, 0, format, ap);
 	va_end(ap);
 }
 
@@ -361,7 +427,17 @@ log_at(int level, const char *format, ...)
 	va_list ap;
 
 	va_start(ap, format);
-	log_write(level, 0, format, ap);
+	log_write(level, &nothing, 0, format, ap);
+	va_end(ap);
+}
+
+void
+log_event(int level, struct log_fields about, const char *format, ...)
+{
+	va_list ap;
+
+	va_start(ap, format);
+	log_write(level, &about, 0, format, ap);
 	va_end(ap);
 }
 
@@ -372,7 +448,7 @@ log_errno(int error, const char *format, ...)
 
 	error = abs(error);
 	va_start(ap, format);
-	log_write(LOG_ERR, error, format, ap);
+	log_write(LOG_ERR, &nothing, error, format, ap);
 	va_end(ap);
 	return -error;
 }
@@ -384,7 +460,7 @@ log_warning_errno(int error, const char *format, ...)
 
 	error = abs(error);
 	va_start(ap, format);
-	log_write(LOG_WARNING, error, format, ap);
+	log_write(LOG_WARNING, &nothing, error, format, ap);
 	va_end(ap);
 	return -error;
 }

@@ -10,6 +10,8 @@
 #define PREFORKD_BASE_LOG_H
 
 #include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
 #include <syslog.h>
 
 #include "base/macros.h"
@@ -20,6 +22,23 @@ enum log_to {
 	LOG_TO_STDERR,  /* "<6>text": what systemd and other collectors parse */
 	LOG_TO_PLAIN,   /* "preforkd: text": for people */
 	LOG_TO_N,
+};
+
+/* What a line is about.  The journal keeps it as fields beside the text; elsewhere
+ * the text must do.  NULL and 0 are "not known"; where 0 is a value, a flag says so. */
+struct log_fields {
+	const char *message_id; /* MESSAGE_ID=: one of base/message_id.h */
+	const char *service;    /* PREFORKD_SERVICE=, and so on */
+	const char *pool;
+	const char *peer;
+	const char *cause;
+	pid_t pid;    /* of a worker, where another process speaks of it */
+	bool in_slot; /* slot and generation are known */
+	unsigned slot;
+	unsigned generation;
+	uint64_t duration_usec;
+	bool counted; /* connections are known */
+	uint64_t connections;
 };
 
 /* "auto", "journal", "stderr", "plain" to its value, or -1.  Does not log. */
@@ -46,9 +65,9 @@ bool log_wants(int level);
  * number, and it would be somebody's connection by then. */
 int log_fd(void);
 
-/* Names the service in the journal's PREFORKD_SERVICE= field from now on; the
- * string must stay.  For workers, which speak for one service only. */
-void log_set_service(const char *service);
+/* From now on every line is about this, as far as its own fields do not say
+ * otherwise; the strings must stay.  For workers, which speak for one slot only. */
+void log_set_scope(struct log_fields scope);
 
 /* From now on a line for which stderr has no room is dropped, and counted, instead of
  * waited for: in a process that others depend on. */
@@ -59,6 +78,11 @@ void log_warning(const char *format, ...) PRINTF_LIKE(1, 2);
 void log_info(const char *format, ...) PRINTF_LIKE(1, 2);
 void log_debug(const char *format, ...) PRINTF_LIKE(1, 2);
 void log_at(int level, const char *format, ...) PRINTF_LIKE(2, 3);
+
+/* With the fields that are known:
+ *	log_event(LOG_INFO, (struct log_fields){ .message_id = MESSAGE_READY }, …) */
+void log_event(int level, struct log_fields about, const char *format, ...)
+    PRINTF_LIKE(3, 4);
 
 /* As above, with ": " and the reason appended.  `error` is an errno value of
  * either sign; returns it negative, so that `return log_errno(r, …)` reads well. */

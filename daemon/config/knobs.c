@@ -30,6 +30,7 @@ static const char *const builtins[] = { "echo", "discard", "daytime",
 static const char *const pass_words[] = { "listen_fds", "stdin", NULL };
 static const char *const ready_words[] = { "exec", "notify", NULL };
 static const char *const stderr_words[] = { "log", "null", "connection", NULL };
+static const char *const log_words[] = { "none", "failed", "all", NULL };
 
 /* clang-format off */
 const struct knob service_knobs[] = {
@@ -88,8 +89,11 @@ const struct knob service_knobs[] = {
 	{ "stop_signal", KNOB_SIGNAL, PROGRAM, FIELD(stop_signal), 0, 0, "SIGTERM", NULL,
 	  "stop_timeout and kill_timeout say how others are stopped" },
 
+	/* messages */
 	{ "stderr", KNOB_CHOICE, INETD | PROGRAM, FIELD(stderr_to), 0, 0, "log", stderr_words,
 	  "a builtin writes nothing there, leave it out" },
+	{ "log_connections", KNOB_CHOICE, BUILTIN | INETD, FIELD(log_connections), 0, 0, "failed", log_words,
+	  "a program accepts its connections itself, nobody else sees them" },
 };
 /* clang-format on */
 const size_t n_service_knobs = countof(service_knobs);

@@ -28,6 +28,7 @@ enum handler_kind {
 enum pass_how { PASS_LISTEN_FDS, PASS_STDIN };
 enum ready_when { READY_EXEC, READY_NOTIFY };
 enum stderr_to { STDERR_LOG, STDERR_NULL, STDERR_CONNECTION };
+enum log_connections { CONNECTIONS_NONE, CONNECTIONS_FAILED, CONNECTIONS_ALL };
 
 /* Who a worker becomes.  Resolved while loading: after the fork nobody asks the
  * name service. */
@@ -104,6 +105,8 @@ struct service_settings {
 	int stop_signal;
 
 	enum stderr_to stderr_to; /* inetd, program */
+
+	enum log_connections log_connections; /* builtin, inetd */
 
 	struct origin *origins; /* one per knob, in the order of service_knobs[] */
 };

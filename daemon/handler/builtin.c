@@ -140,19 +140,19 @@ static enum serve_end
 builtin_serve(const struct handler_run *run, struct connection *c)
 {
 	const struct service *service = service_find(run->service->builtin);
+	enum serve_end end;
 	struct stream s;
 	int r;
 
 	assert(service);
 	stream_init(&s, run, c->fd);
 	r = service->talk(&s);
+	end = stream_end(&s, r, c);
 	if (service->linger || r == -ETIMEDOUT)
 		stream_linger(&s);
 	stream_done(&s);
 	fd_close(&c->fd);
-	if (r == -ETIMEDOUT)
-		return SERVE_TIMED_OUT;
-	return r < 0 ? SERVE_FAILED : SERVE_DONE;
+	return end;
 }
 
 const struct handler builtin_handler = {

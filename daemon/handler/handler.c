@@ -28,6 +28,13 @@ handler_of(enum handler_kind kind)
 	return NULL;
 }
 
+bool
+serve_end_is_timeout(enum serve_end end)
+{
+	return end == SERVE_FIRST_BYTE || end == SERVE_IDLE ||
+	       end == SERVE_MAX_DURATION;
+}
+
 uint64_t
 handler_deadline_start(const struct handler_run *run, uint64_t usec)
 {

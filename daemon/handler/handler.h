@@ -18,14 +18,27 @@
 #include "net/address.h"
 #include "net/peer.h"
 
-/* What kinds of message share a limit (one gate each, per pool). */
-enum handler_gate {
-	GATE_COMMAND_FAILED,    /* a command ended badly */
-	GATE_COMMAND_UNSTARTED, /* a command could not be executed */
-	GATE_COMMAND_OVERTIME,  /* a command was ended by max_duration */
-	GATE_LEFTOVER,          /* processes that a command left behind */
-	GATE_N,
+/* How a connection ended. */
+enum serve_end {
+	SERVE_DONE,         /* as it should */
+	SERVE_STATUS,       /* the command exited with `number`, which is not 0 */
+	SERVE_SIGNAL,       /* … was killed by signal `number` */
+	SERVE_CORE,         /* … and dumped core */
+	SERVE_UNSTARTED,    /* … could not be executed: errno `number` */
+	SERVE_ERROR,        /* reading or writing failed: errno `number` */
+	SERVE_FIRST_BYTE,   /* first_byte_timeout */
+	SERVE_IDLE,         /* idle_timeout */
+	SERVE_MAX_DURATION, /* max_duration */
+	SERVE_CUT,          /* the worker had to end */
+	SERVE_N,
 };
+
+/* What kinds of message share a limit (one gate each, per pool): each way to end, and
+ * processes that a command left behind. */
+#define GATE_LEFTOVER SERVE_N
+#define GATE_N (SERVE_N + 1)
+
+#define LEFTOVER_MAX 256
 
 /* The worker as a handler sees it. */
 struct handler_run {
@@ -42,16 +55,19 @@ struct handler_run {
 	const volatile sig_atomic_t *ending; /* set by SIGTERM */
 };
 
+/* A connection, and what is to be said of it when it is over (worker/outcome.c). */
 struct connection {
 	int fd; /* the handler closes it and leaves -1 */
 	struct peer peer;
-};
+	uint64_t since_usec;
 
-enum serve_end {
-	SERVE_DONE,
-	SERVE_FAILED,    /* the command or the protocol failed */
-	SERVE_TIMED_OUT, /* the client was silent or too slow */
-	SERVE_N,
+	/* by the handler, as far as it knows */
+	int number;          /* see enum serve_end */
+	uint64_t until_usec; /* when the command ended; 0: now */
+	const char *command; /* what was executed; NULL: nothing */
+	uint64_t in;         /* bytes, where there is no command */
+	uint64_t out;
+	char left[LEFTOVER_MAX]; /* processes that had to be killed; "": none */
 };
 
 struct handler {
@@ -61,9 +77,12 @@ struct handler {
 	 * with *ret_what (storage that stays) saying what was attempted. */
 	int (*prepare)(const struct handler_run *run, const char **ret_what);
 
-	/* One connection, from its first byte to its close. */
+	/* One connection, from its first byte to its close.  Says nothing of it. */
 	enum serve_end (*serve)(const struct handler_run *run, struct connection *c);
 };
+
+/* Did a deadline end it? */
+bool serve_end_is_timeout(enum serve_end end);
 
 /* The handler of a kind whose connections are accepted by our worker; NULL for
  * a program, which accepts for itself (handler/program.h). */

@@ -20,8 +20,6 @@
 #include <errno.h>
 #include <poll.h>
 #include <sched.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
@@ -29,16 +27,10 @@
 
 #include "base/clock.h"
 #include "base/fd.h"
-#include "base/log.h"
 #include "base/macros.h"
-#include "base/number.h"
-#include "base/signals.h"
 #include "handler/command.h"
 #include "handler/tree.h"
 #include "handler/ucspi.h"
-
-/* One message of a kind in this time, for a whole pool. */
-#define MESSAGE_INTERVAL (10 * USEC_PER_SEC)
 
 /* command_exec() needs little; libc's lazy binding, where it is on, needs more. */
 #define CHILD_STACK (32 * 1024)
@@ -78,27 +70,6 @@ inetd_prepare(const struct handler_run *run, const char **ret_what)
 	return 0;
 }
 
-/* Says something unless the pool has just said the like; how often it did not is
- * appended. */
-static void PRINTF_LIKE(4, 5) say(const struct handler_run *run, enum handler_gate gate,
-                                  int level, const char *format, ...)
-{
-	char text[1024];
-	uint32_t suppressed;
-	va_list ap;
-
-	if (!gate_pass(&run->gates[gate], clock_usec(), MESSAGE_INTERVAL, &suppressed))
-		return;
-	va_start(ap, format);
-	(void)vsnprintf(text, sizeof(text), format, ap);
-	va_end(ap);
-	if (suppressed > 0)
-		log_at(level, "%s: %s (and %u more of this kind)", run->label, text,
-		       suppressed);
-	else
-		log_at(level, "%s: %s", run->label, text);
-}
-
 static int
 child_main(void *unused)
 {
@@ -125,110 +96,85 @@ start(const struct handler_run *run, struct connection *c)
 }
 
 /* Waits for the first byte.  The command has not started: a silent client costs
- * no process.  0, or -ETIMEDOUT, -ECANCELED. */
-static int
-wait_first_byte(const struct handler_run *run, int fd)
+ * no process.  SERVE_DONE: go on. */
+static enum serve_end
+wait_first_byte(const struct handler_run *run, struct connection *c)
 {
-	struct pollfd pfd = { .fd = fd, .events = POLLIN };
-	uint64_t until = clock_usec() + run->service->first_byte_usec;
+	struct pollfd pfd = { .fd = c->fd, .events = POLLIN };
+	uint64_t until = c->since_usec + run->service->first_byte_usec;
 	uint64_t now;
 	int n;
 
 	for (;;) {
 		now = clock_usec();
 		if (now >= until)
-			return -ETIMEDOUT;
+			return SERVE_FIRST_BYTE;
 		n = poll(&pfd, 1, (int)((until - now + 999) / USEC_PER_MSEC));
 		if (n > 0)
-			return 0;
-		if (n < 0 && errno != EINTR)
-			return -errno;
+			return SERVE_DONE;
+		if (n < 0 && errno != EINTR) {
+			c->number = errno;
+			return SERVE_ERROR;
+		}
 		if (handler_must_end(run))
-			return -ECANCELED;
+			return SERVE_CUT;
 	}
-}
-
-static void
-tell_end(const struct handler_run *run, const struct connection *c, int status,
-         uint64_t since)
-{
-	char peer[PEER_TEXT_MAX];
-	char after[32];
-
-	(void)peer_format(&c->peer, peer, sizeof(peer));
-	(void)duration_describe(clock_usec() - since, after, sizeof(after));
-	if (WIFEXITED(status) && WEXITSTATUS(status) == 0) {
-		log_debug("%s: '%s' exited with status 0 after %s, serving %s",
-		          run->label, inetd.path, after, peer);
-		return;
-	}
-	if (WIFEXITED(status))
-		say(run, GATE_COMMAND_FAILED, LOG_WARNING,
-		    "'%s' exited with status %d after %s, serving %s", inetd.path,
-		    WEXITSTATUS(status), after, peer);
-	else
-		say(run, GATE_COMMAND_FAILED, LOG_WARNING,
-		    "'%s' killed by %s%s after %s, serving %s", inetd.path,
-		    signal_name(WTERMSIG(status)),
-		    WCOREDUMP(status) ? " (core dumped)" : "", after, peer);
 }
 
 static enum serve_end
-watch(const struct handler_run *run, const struct connection *c, pid_t pid,
-      uint64_t since)
+end_of_status(int status, struct connection *c)
+{
+	if (WIFEXITED(status)) {
+		c->number = WEXITSTATUS(status);
+		return c->number == 0 ? SERVE_DONE : SERVE_STATUS;
+	}
+	c->number = WTERMSIG(status);
+	return WCOREDUMP(status) ? SERVE_CORE : SERVE_SIGNAL;
+}
+
+static enum serve_end
+watch(const struct handler_run *run, struct connection *c, pid_t pid)
 {
 	struct tree tree;
-	char peer[PEER_TEXT_MAX];
-	int status;
+	enum serve_end end;
 
-	tree_init(&tree, run, pid, since);
-	status = tree_wait_command(&tree);
+	tree_init(&tree, run, pid, c->since_usec);
+	end = end_of_status(tree_wait_command(&tree), c);
+	c->until_usec = clock_usec();
 	if (tree.overtime)
-		say(run, GATE_COMMAND_OVERTIME, LOG_WARNING,
-		    "'%s' ended by max_duration, serving %s", inetd.path,
-		    peer_format(&c->peer, peer, sizeof(peer)));
-	else if (!tree.ended)
-		tell_end(run, c, status, since);
+		end = SERVE_MAX_DURATION;
+	else if (tree.ended)
+		end = SERVE_CUT;
 	tree_wait_rest(&tree);
-	if (tree.killed[0])
-		say(run, GATE_LEFTOVER, LOG_WARNING,
-		    "'%s' left processes behind, killed: %s", inetd.path, tree.killed);
+	memcpy(c->left, tree.killed, sizeof(c->left));
 	tree_done(&tree);
-	if (tree.overtime)
-		return SERVE_TIMED_OUT;
-	return status == 0 ? SERVE_DONE : SERVE_FAILED;
+	return end;
 }
 
 static enum serve_end
 inetd_serve(const struct handler_run *run, struct connection *c)
 {
-	uint64_t since = clock_usec();
+	enum serve_end end = SERVE_DONE;
 	pid_t pid;
-	int r = 0;
 
 	if (c->peer.family == PEER_UNIX)
 		(void)peer_fetch_credentials(c->fd, &c->peer);
 	if (run->service->first_byte_usec > 0)
-		r = wait_first_byte(run, c->fd);
-	if (r < 0) {
+		end = wait_first_byte(run, c);
+	if (end != SERVE_DONE) {
 		fd_close(&c->fd);
-		return r == -ETIMEDOUT ? SERVE_TIMED_OUT : SERVE_FAILED;
+		return end;
 	}
 
+	c->command = inetd.path;
 	pid = start(run, c);
 	fd_close(&c->fd);
-	if (pid < 0) {
-		say(run, GATE_COMMAND_UNSTARTED, LOG_ERR, "cannot start '%s': %s",
-		    inetd.path, strerror(-pid));
-		return SERVE_FAILED;
-	}
-	if (inetd.exec_error < 0) {
+	if (pid > 0 && inetd.exec_error == 0)
+		return watch(run, c, pid);
+	if (pid > 0)
 		(void)waitpid(pid, NULL, 0);
-		say(run, GATE_COMMAND_UNSTARTED, LOG_ERR, "cannot execute '%s': %s",
-		    inetd.path, strerror(-inetd.exec_error));
-		return SERVE_FAILED;
-	}
-	return watch(run, c, pid, since);
+	c->number = pid > 0 ? -inetd.exec_error : -pid;
+	return SERVE_UNSTARTED;
 }
 
 const struct handler inetd_handler = {

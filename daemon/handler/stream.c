@@ -36,6 +36,9 @@ stream_init(struct stream *s, const struct handler_run *run, int fd)
 	s->fd = fd;
 	s->idle_usec = set->idle_usec;
 	s->receive_usec = 0;
+	s->late = SERVE_ERROR; /* keep_alive says ETIMEDOUT too */
+	s->in = 0;
+	s->out = 0;
 	s->deadline_usec = handler_deadline_start(run, set->max_duration_usec);
 	set_receive_timeout(s, set->first_byte_usec);
 }
@@ -47,14 +50,34 @@ stream_done(struct stream *s)
 	s->deadline_usec = USEC_NEVER;
 }
 
+enum serve_end
+stream_end(const struct stream *s, int r, struct connection *c)
+{
+	c->in = s->in;
+	c->out = s->out;
+	c->number = -r;
+	if (r == 0)
+		return SERVE_DONE;
+	if (r == -ETIMEDOUT)
+		return s->late;
+	return r == -ECANCELED ? SERVE_CUT : SERVE_ERROR;
+}
+
+static int
+time_out(struct stream *s, enum serve_end which)
+{
+	s->late = which;
+	return -ETIMEDOUT;
+}
+
 /* A call was interrupted: must we go?  0 to call again. */
 static int
-interrupted(const struct stream *s)
+interrupted(struct stream *s)
 {
 	if (handler_must_end(s->run))
 		return -ECANCELED;
 	if (s->deadline_usec != USEC_NEVER && clock_usec() >= s->deadline_usec)
-		return -ETIMEDOUT;
+		return time_out(s, SERVE_MAX_DURATION);
 	return 0;
 }
 
@@ -69,7 +92,7 @@ stream_read(struct stream *s, void *buf, size_t size)
 		if (n >= 0)
 			break;
 		if (errno == EAGAIN)
-			return -ETIMEDOUT;
+			return time_out(s, s->in > 0 ? SERVE_IDLE : SERVE_FIRST_BYTE);
 		if (errno != EINTR)
 			return -errno;
 		r = interrupted(s);
@@ -79,6 +102,7 @@ stream_read(struct stream *s, void *buf, size_t size)
 	/* The first byte has come: what follows may be as slow as idle_timeout. */
 	if (n > 0)
 		set_receive_timeout(s, s->idle_usec);
+	s->in += (uint64_t)n;
 	return n;
 }
 
@@ -97,7 +121,7 @@ wait_writable(struct stream *s)
 		if (n > 0)
 			return 0;
 		if (n == 0)
-			return -ETIMEDOUT;
+			return time_out(s, SERVE_IDLE);
 		if (errno != EINTR)
 			return -errno;
 		r = interrupted(s);
@@ -118,6 +142,7 @@ stream_write(struct stream *s, const void *data, size_t size)
 		if (n >= 0) {
 			p += n;
 			size -= (size_t)n;
+			s->out += (uint64_t)n;
 			continue;
 		}
 		if (errno == EAGAIN)

@@ -21,6 +21,9 @@ struct stream {
 	uint64_t idle_usec;     /* 0: for ever */
 	uint64_t deadline_usec; /* of the whole connection; USEC_NEVER */
 	uint64_t receive_usec;  /* what SO_RCVTIMEO is set to */
+	enum serve_end late;    /* which deadline it was, after -ETIMEDOUT */
+	uint64_t in;            /* bytes so far */
+	uint64_t out;
 };
 
 /* Begins: starts the clock of max_duration, first_byte_timeout and idle_timeout. */
@@ -28,6 +31,10 @@ void stream_init(struct stream *s, const struct handler_run *run, int fd);
 
 /* Stops the clock.  Does not close. */
 void stream_done(struct stream *s);
+
+/* How the connection ended, for one whose last call said `r`; and what there is to
+ * say of it into *c. */
+enum serve_end stream_end(const struct stream *s, int r, struct connection *c);
 
 /* As read(2): > 0, 0 at the end of input, or -errno: -ETIMEDOUT when the peer
  * was silent too long or the connection lasted too long, -ECANCELED when the

@@ -20,9 +20,10 @@ struct tree {
 	pid_t group;
 	uint64_t deadline_usec; /* of what is being waited for now */
 	bool ticking;
-	bool ended;       /* we sent SIGTERM: overtime, or the worker must end */
-	bool overtime;    /* … because of max_duration */
-	char killed[256]; /* names of those that had to be killed; "" if none */
+	bool ended;    /* we sent SIGTERM: overtime, or the worker must end */
+	bool overtime; /* … because of max_duration */
+	char
+	    killed[LEFTOVER_MAX]; /* names of those that had to be killed; "" if none */
 };
 
 /* The command has just been started. */

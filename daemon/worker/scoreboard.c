@@ -175,7 +175,7 @@ score_count(struct scoreboard *b, unsigned slot, enum serve_end how)
 	r->connections++;
 	if (how != SERVE_DONE)
 		r->failed++;
-	if (how == SERVE_TIMED_OUT)
+	if (serve_end_is_timeout(how))
 		r->timed_out++;
 	end(page_of(b, slot));
 }

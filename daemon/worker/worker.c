@@ -32,6 +32,7 @@
 #include "handler/program.h"
 #include "worker/accept.h"
 #include "worker/confine.h"
+#include "worker/outcome.h"
 #include "worker/report.h"
 
 /* The descriptors of a worker of ours, and why it has them. */
@@ -237,7 +238,7 @@ serve(struct worker *w)
 	struct sockaddr_storage sa;
 	char title[PEER_TEXT_MAX];
 	struct connection c;
-	enum serve_end how;
+	enum serve_end end;
 	socklen_t len;
 
 	for (;;) {
@@ -249,13 +250,15 @@ serve(struct worker *w)
 			wake_master(w);
 		if (c.fd < 0)
 			break;
+		outcome_begin(&c, clock_usec());
 		peer_from_sockaddr((const struct sockaddr *)&sa, len, &c.peer);
-		score_set_busy(&w->scoreboard, slot, clock_usec(), &c.peer);
+		score_set_busy(&w->scoreboard, slot, c.since_usec, &c.peer);
 		title_set_tail(peer_format(&c.peer, title, sizeof(title)));
 
-		how = w->handler->serve(&w->run, &c);
+		end = w->handler->serve(&w->run, &c);
 		assert(c.fd < 0);
-		score_count(&w->scoreboard, slot, how);
+		score_count(&w->scoreboard, slot, end);
+		outcome_tell(&w->run, &c, end);
 		if (accept_leaving)
 			break;
 	}
@@ -286,7 +289,11 @@ worker_main(const struct worker_args *args)
 	int r;
 
 	fill_run(&w, FD_DEAD, args->stream_fd < 0 ? -1 : FD_STREAM);
-	log_set_service(args->service->name);
+	log_set_scope((struct log_fields){ .service = args->service->name,
+	                                   .pool = args->pool,
+	                                   .in_slot = true,
+	                                   .slot = args->slot,
+	                                   .generation = args->generation });
 	(void)snprintf(front, sizeof(front), "preforkd: %s ", w.label);
 	title_set_front(front);
 

@@ -88,7 +88,7 @@ unlike "STATUS knows no failure" "$(cat "$notes")" failing
 lines=$(log_lines | grep -c "'$work/die' \(killed\|exited with status [1-9]\)")
 ok "some lines say how it ended, not a thousand" test "$lines" -gt 0 -a "$lines" -lt 40
 like "with the signal and the client" "$(log_lines)" \
-	"die\\[[0-2]\\]: '$work/die' killed by SIGHUP after [0-9.]+ m?s, serving 127\\.0\\.0\\.1:[0-9]+"
+	"die\\[[0-2]\\] 127\\.0\\.0\\.1:[0-9]+ connection failed after [0-9.]+ m?s: '$work/die' killed by SIGHUP"
 
 stop_preforkd
 is "the end is clean" "$exit_status" 0

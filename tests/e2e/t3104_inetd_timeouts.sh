@@ -74,13 +74,13 @@ is "once" "$(cat "$work/out/started")" ran
 # --- max_duration ----------------------------------------------------------------------
 quiet_client meek
 ok "max_duration ends a command: $took ms" test "$took" -ge 290 -a "$took" -lt 5000
-ok "and says so" wait_for_log "meek\[0\]: '$work/meek' ended by max_duration, serving 127\.0\.0\.1:"
+ok "and says so" wait_for_log "meek\[0\] 127\.0\.0\.1:[0-9]+ connection failed after [0-9.]+ m?s: '$work/meek' ended by max_duration\$"
 mark_log
 quiet_client stubborn
 ok "TERM, then KILL: $took ms" test "$took" -ge 590 -a "$took" -lt 5000
 is "the command has had its TERM" "$(sort -u "$work/out/term")" term
 ok "all of its tree is gone" wait_until 5 all_gone "$work/out/tree"
-ok "it is said" wait_for_log "stubborn\[0\]: '$work/stubborn' ended by max_duration"
+ok "it is said" wait_for_log "stubborn\[0\] .* connection failed after .*: '$work/stubborn' ended by max_duration"
 ok "the worker serves on" wait_until 10 test -n "$(pgrep -P "$master" -f '^preforkd: stubborn\[0\] idle')"
 
 # --- what is left behind ---------------------------------------------------------------
@@ -95,10 +95,10 @@ ok "it is named" wait_for_log "leaver\[0\]: '$work/leaver' left processes behind
 # --- how it ended ----------------------------------------------------------------------
 mark_log
 for _ in 1 2 3 4 5; do ask "${at[failing]}" </dev/null; done
-ok "an exit status is said" wait_for_log "failing\[0\]: '$work/failing' exited with status 3 after .*, serving 127\.0\.0\.1:[0-9]+\$"
+ok "an exit status is said" wait_for_log "failing\[0\] 127\.0\.0\.1:[0-9]+ connection failed after [0-9.]+ m?s: '$work/failing' exited with status 3\$"
 is "once, not five times" "$(log_lines | grep -c 'exited with status 3')" 1
 log_from=0
-like "exit 0 is for debugging" "$(log_lines)" "silent\[0\]: '$work/started' exited with status 0"
+like "exit 0 is for debugging" "$(log_lines)" "silent\[0\] .* connection done after .*: '$work/started' exited with status 0"
 
 # --- stderr ----------------------------------------------------------------------------
 is "stderr = log: the client has stdout" "$(ask "${at[log]}" </dev/null)" "to the client"

@@ -203,6 +203,7 @@ static const struct {
 	{ "ready", "program = \"/bin/cat\"", "notify" },
 	{ "stop_signal", "program = \"/bin/cat\"", "HUP" },
 	{ "stderr", "inetd = \"/bin/cat\"", "connection" },
+	{ "log_connections", "builtin = echo", "all" },
 };
 
 static const char *

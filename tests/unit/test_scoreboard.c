@@ -79,8 +79,8 @@ Test(scoreboard, tells_what_a_worker_has_written)
 	cr_expect_eq(memcmp(&s.peer, &peer, sizeof(peer)), 0);
 
 	score_count(&b, 2, SERVE_DONE);
-	score_count(&b, 2, SERVE_FAILED);
-	score_count(&b, 2, SERVE_TIMED_OUT);
+	score_count(&b, 2, SERVE_STATUS);
+	score_count(&b, 2, SERVE_IDLE);
 	score_set_leaving(&b, 2, 40);
 	s = read_at(&b, 2, 50);
 	cr_expect_eq(s.state, SCORE_LEAVING);

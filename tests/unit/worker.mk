@@ -5,6 +5,7 @@ unit_tests += \
 	tests/unit/test_command \
 	tests/unit/test_confine \
 	tests/unit/test_gate \
+	tests/unit/test_outcome \
 	tests/unit/test_report \
 	tests/unit/test_scoreboard \
 	tests/unit/test_tick \
@@ -31,6 +32,10 @@ tests_unit_test_confine_LDADD = $(LDADD) $(CRITERION_LIBS)
 tests_unit_test_gate_SOURCES = tests/unit/test_gate.c
 tests_unit_test_gate_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_gate_LDADD = $(LDADD) $(CRITERION_LIBS)
+
+tests_unit_test_outcome_SOURCES = tests/unit/test_outcome.c
+tests_unit_test_outcome_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_outcome_LDADD = $(LDADD) $(CRITERION_LIBS)
 
 tests_unit_test_report_SOURCES = tests/unit/test_report.c
 tests_unit_test_report_CFLAGS = $(UNIT_CFLAGS)
