@@ -76,7 +76,7 @@ test(const struct options *o, const struct settings *settings)
 }
 
 static int
-run(const struct options *o, const struct settings *settings)
+run(const struct options *o, struct settings *settings)
 {
 	struct activation activation;
 	int code;

@@ -42,6 +42,8 @@ static struct log_fields scope;
 static const struct log_fields nothing;
 static bool patient = true;
 static unsigned lost;
+static void (*copy_line)(void *userdata, int level, const char *line);
+static void *copy_userdata;
 
 static const char *const to_name[] = {
 	[LOG_TO_AUTO] = "auto",
@@ -374,11 +376,20 @@ static void PRINTF_LIKE(4, 0) log_write(int level, const struct log_fields *abou
 	if (error && len < sizeof(line))
 		(void)snprintf(line + len, sizeof(line) - len, ": %s", strerror(error));
 	make_harmless(line);
+	if (copy_line)
+		copy_line(copy_userdata, level, line);
 	if (destination == LOG_TO_JOURNAL)
 		write_journal(level, about, line);
 	else
 		say_on_stderr(level, line);
 	errno = saved;
+}
+
+void
+log_copy_to(void (*copy)(void *userdata, int level, const char *line), void *userdata)
+{
+	copy_line = copy;
+	copy_userdata = userdata;
 }
 
 void

@@ -73,6 +73,11 @@ void log_set_scope(struct log_fields scope);
  * waited for: in a process that others depend on. */
 void log_be_impatient(void);
 
+/* Every line that is written is also handed to `copy`; NULL: no more.  For the
+ * time of one task whose messages somebody waits for. */
+void log_copy_to(void (*copy)(void *userdata, int level, const char *line),
+                 void *userdata);
+
 void log_error(const char *format, ...) PRINTF_LIKE(1, 2);
 void log_warning(const char *format, ...) PRINTF_LIKE(1, 2);
 void log_info(const char *format, ...) PRINTF_LIKE(1, 2);

@@ -366,6 +366,7 @@ settings_build(struct written *w, struct messages *m)
 	size_t i;
 
 	b.s = memory_zero(1, sizeof(*b.s));
+	b.s->refs = 1;
 	if (w->defaults.keys == NULL)
 		w->defaults.keys =
 		    memory_zero(n_service_knobs, sizeof(*w->defaults.keys));
@@ -378,6 +379,8 @@ settings_build(struct written *w, struct messages *m)
 	if (m->n_errors > 0)
 		return settings_free(b.s);
 
+	for (i = 0; i < b.s->n_services; i++)
+		b.s->services[i].home = b.s;
 	b.s->files = w->files;
 	b.s->n_files = w->n_files;
 	if (w->n_files > 0)

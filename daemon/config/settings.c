@@ -5,6 +5,7 @@
 
 #include "config/settings.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 #include "config/identity.h"
@@ -32,6 +33,9 @@ settings_free(struct settings *s)
 
 	if (s == NULL)
 		return NULL;
+	assert(s->refs > 0);
+	if (--s->refs > 0)
+		return NULL;
 	for (i = 0; i < s->n_services; i++)
 		service_done(&s->services[i]);
 	free(s->services);
@@ -41,6 +45,14 @@ settings_free(struct settings *s)
 	free(s->file);
 	free(s);
 	return NULL;
+}
+
+struct settings *
+settings_ref(struct settings *s)
+{
+	assert(s->refs > 0);
+	s->refs++;
+	return s;
 }
 
 unsigned

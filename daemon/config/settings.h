@@ -3,7 +3,9 @@
  * after it has been loaded.
  *
  * Every field has its final value: defaults applied, durations in microseconds,
- * users resolved.  One `struct settings` owns all it points to.
+ * users resolved.  One `struct settings` owns all it points to, and is shared by
+ * counting: after a reload a service that finishes with its old settings keeps the
+ * whole of them alive.
  */
 #ifndef PREFORKD_CONFIG_SETTINGS_H
 #define PREFORKD_CONFIG_SETTINGS_H
@@ -60,8 +62,11 @@ struct origin {
 #define RLIMIT_UNLIMITED (UINT64_MAX - 1)
 #define NICE_UNSET INT32_MIN
 
+struct settings;
+
 struct service_settings {
 	char *name;
+	struct settings *home; /* which owns it */
 	const char *file; /* where the section stands; owned by struct settings */
 	int line;
 	bool enabled;
@@ -112,6 +117,7 @@ struct service_settings {
 };
 
 struct settings {
+	unsigned refs; /* the loader's, and one for each that settings_ref() gave */
 	char *file; /* the main file as named; NULL: from the command line */
 	int log_level;
 	unsigned max_workers_total; /* 0: off */
@@ -125,8 +131,11 @@ struct settings {
 	size_t n_files;
 };
 
-/* Frees all; takes NULL, returns NULL. */
+/* One reference less, and with the last one all is freed; takes NULL, returns NULL. */
 struct settings *settings_free(struct settings *s);
+
+/* One more: to be given back by settings_free().  Returns s. */
+struct settings *settings_ref(struct settings *s);
 
 /* Processes that a service starts: listeners x workers, or workers for a program.
  * A service without `listen` counts as one listener. */

@@ -25,6 +25,7 @@
 #include "base/signals.h"
 #include "master/notify.h"
 #include "master/parts.h"
+#include "master/reload.h"
 #include "worker/report.h"
 
 enum priority {
@@ -69,9 +70,7 @@ on_sighup(sd_event_source *source, const struct signalfd_siginfo *si, void *user
 {
 	(void)source;
 	(void)si;
-	(void)userdata;
-	log_warning(
-	    "SIGHUP: reload is not there yet; restart to change settings, ignoring");
+	reload_request(userdata, NULL);
 	return 0;
 }
 

@@ -1,9 +1,13 @@
 # master: the event loop, and what the service manager hears
 libpreforkd_a_SOURCES += \
+	daemon/master/changes.c daemon/master/changes.h \
 	daemon/master/events.c \
+	daemon/master/gather.c daemon/master/gather.h \
 	daemon/master/master.c daemon/master/master.h \
 	daemon/master/notify.c daemon/master/notify.h \
 	daemon/master/parts.h \
+	daemon/master/reload.c daemon/master/reload.h \
+	daemon/master/restart.c daemon/master/restart.h \
 	daemon/master/services.c daemon/master/services.h \
 	daemon/master/single.c \
 	daemon/master/status.c daemon/master/status.h

@@ -25,6 +25,8 @@
 #include "base/title.h"
 #include "master/notify.h"
 #include "master/parts.h"
+#include "master/reload.h"
+#include "master/restart.h"
 #include "master/status.h"
 
 /* systemd's DefaultTimeoutStartSec=: a start that may take longer is announced. */
@@ -108,8 +110,8 @@ longest_stop(const struct master *m)
 	size_t i;
 
 	for (i = 0; i < m->services.n; i++) {
-		own = m->services.table[i].settings->stop_usec +
-		      m->services.table[i].settings->kill_usec;
+		own = m->services.table[i]->settings->stop_usec +
+		      m->services.table[i]->settings->kill_usec;
 		if (own > longest)
 			longest = own;
 	}
@@ -120,9 +122,13 @@ void
 master_drain(struct master *m, int exit_code)
 {
 	struct pool *p;
+	size_t i;
 
 	m->phase = PHASE_DRAINING;
 	m->exit_code = exit_code;
+	reload_abandon(m);
+	for (i = 0; i < m->services.n; i++)
+		restart_abandon(m->services.table[i], "preforkd is about to end");
 	notify_stopping("finishing the connections in hand", longest_stop(m));
 	SERVICES_FOREACH_POOL (p, &m->services)
 		pool_drain(p);
@@ -145,8 +151,8 @@ announce_start(const struct master *m)
 	size_t i;
 
 	for (i = 0; i < m->services.n; i++) {
-		if (m->services.table[i].settings->start_usec > longest)
-			longest = m->services.table[i].settings->start_usec;
+		if (m->services.table[i]->settings->start_usec > longest)
+			longest = m->services.table[i]->settings->start_usec;
 	}
 	longest += 5 * USEC_PER_SEC;
 	if (longest > MANAGER_PATIENCE)
@@ -168,7 +174,7 @@ tell_ready(const struct master *m)
 		return;
 	}
 	for (i = 0; i < m->services.n; i++)
-		failing += service_is_failing(&m->services.table[i]);
+		failing += service_is_failing(m->services.table[i]);
 	if (failing > 0)
 		(void)snprintf(serving, sizeof(serving), "%zu of ",
 		               m->services.n - failing);
@@ -217,8 +223,12 @@ master_settle(struct master *m)
 	uint64_t soon = clock_usec() + STATUS_SOON;
 	struct pool *p;
 
-	SERVICES_FOREACH_POOL (p, &m->services)
-		pool_settle(p);
+	do {
+		SERVICES_FOREACH_POOL (p, &m->services)
+			pool_settle(p);
+		if (services_reap(&m->services))
+			m->changed = true;
+	} while (reload_settle(m) || restart_settle(&m->services));
 	if (m->phase == PHASE_STARTING)
 		finish_start(m);
 	if (m->phase == PHASE_DRAINING && master_count_alive(m) == 0)
@@ -274,16 +284,22 @@ master_init(struct master *m)
 static void
 master_done(struct master *m)
 {
+	reload_abandon(m);
 	services_done(&m->services);
 	registry_done(&m->registry);
+	m->settings = settings_free(m->settings);
 	events_done(m);
 	fd_close(&m->null_fd);
 }
 
 int
-master_run(const struct settings *settings, struct activation *activation, bool strict)
+master_run(struct settings *settings, struct activation *activation, bool strict)
 {
-	struct master m = { .settings = settings, .strict = strict };
+	struct master m = {
+		.settings = settings_ref(settings),
+		.activation = activation,
+		.strict = strict,
+	};
 	int code = EXIT_FAILURE;
 	int r;
 

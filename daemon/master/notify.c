@@ -17,6 +17,7 @@
 #include <systemd/sd-daemon.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/fd.h"
 #include "base/log.h"
 #include "base/macros.h"
@@ -35,7 +36,16 @@ sent(int r)
 void
 notify_ready(const char *status)
 {
-	sent(sd_notifyf(0, "READY=1\nSTATUS=%s", status));
+	if (status)
+		sent(sd_notifyf(0, "READY=1\nSTATUS=%s", status));
+	else
+		sent(sd_notify(0, "READY=1"));
+}
+
+void
+notify_reloading(void)
+{
+	sent(sd_notifyf(0, "RELOADING=1\nMONOTONIC_USEC=%" PRIu64, clock_usec()));
 }
 
 void

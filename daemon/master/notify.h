@@ -11,7 +11,10 @@
 #include <sys/types.h>
 
 /* To the service manager; without one nothing happens. */
-void notify_ready(const char *status);
+void notify_ready(const char *status); /* NULL: what it was */
+
+/* We load the configuration again; READY=1 says that it has been done. */
+void notify_reloading(void);
 
 /* We start, and may need so long: TimeoutStartSec= is extended as needed. */
 void notify_starting(uint64_t extend_usec);

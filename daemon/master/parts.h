@@ -19,8 +19,12 @@
 
 enum phase { PHASE_STARTING, PHASE_SERVING, PHASE_DRAINING };
 
+struct reload;
+struct reload_waiter;
+
 struct master {
-	const struct settings *settings;
+	struct settings *settings; /* a reference is held */
+	struct activation *activation;
 	bool strict;
 	enum phase phase;
 	int exit_code;
@@ -35,6 +39,13 @@ struct master {
 	int worker_report_fd;
 	int notify_fd;
 	char notify_name[64];
+
+	/* reload.c */
+	struct reload *reload; /* under way */
+	bool reload_wanted;    /* after that */
+	struct reload_waiter *reload_waiters;
+	unsigned reloads;
+	char last_reload[256]; /* how it ended */
 
 	bool changed; /* since the status was last made */
 	uint64_t status_at_usec;

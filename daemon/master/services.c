@@ -1,9 +1,8 @@
 /*
- * services.c - from settings and passed sockets to pools.
+ * services.c - the services that run, and the generations of their pools.
  *
- * Who gets a passed socket: the service it is named after, then the one that
- * listens on its address; the only service takes them all.  A socket that fits
- * nobody is a mistake of the unit file, and is said, not dropped.
+ * Tables and no policy: who comes and who goes is decided at the start (here) and by
+ * reload.c.
  */
 #include "config.h"
 
@@ -17,200 +16,7 @@
 #include "base/log.h"
 #include "base/macros.h"
 #include "config/knobs.h"
-
-struct gathering {
-	const struct service_settings *set;
-	struct listener *list;
-	size_t n;
-	size_t room;
-};
-
-static struct listener *
-find_asked(struct gathering *g, const struct address *at)
-{
-	size_t i;
-
-	for (i = 0; i < g->n; i++) {
-		if (g->list[i].fd < 0 && address_equal(&g->list[i].asked, at))
-			return &g->list[i];
-	}
-	return NULL;
-}
-
-static int
-adopt(struct gathering *g, struct listener *l, struct passed *passed)
-{
-	struct listener_error error;
-	bool was_nonblocking = false;
-	int r;
-
-	r = listener_adopt(l, passed->fd, &g->set->listener, &was_nonblocking, &error);
-	if (r < 0) {
-		log_error("%s: the passed socket '%s' (%s) cannot be used: %s%s%s",
-		          g->set->name, passed->name, passed->local.text, error.what,
-		          error.error ? ": " : "",
-		          error.error ? strerror(error.error) : "");
-		return r;
-	}
-	passed->fd = -1;
-	if (was_nonblocking)
-		log_info("%s: the passed socket %s was non-blocking, set to blocking",
-		         g->set->name, l->bound.text);
-	return 0;
-}
-
-static struct listener *
-append(struct gathering *g)
-{
-	struct listener *l;
-
-	if (g->n == g->room) {
-		l = realloc(g->list, (g->room + 8) * sizeof(*l));
-		if (!l)
-			return NULL;
-		g->list = l;
-		g->room += 8;
-	}
-	l = &g->list[g->n++];
-	memset(l, 0, sizeof(*l));
-	l->fd = -1;
-	return l;
-}
-
-/* A socket that is the service's by name, or because it is the only service. */
-static int
-take(struct gathering *g, struct passed *passed)
-{
-	struct listener *l = find_asked(g, &passed->local);
-
-	if (!l && g->set->n_listen > 0) {
-		log_error("%s: the passed socket '%s' is bound to %s, which is not in "
-		          "its listen; correct one of them",
-		          g->set->name, passed->name, passed->local.text);
-		return -EINVAL;
-	}
-	if (!l) {
-		l = append(g);
-		if (!l)
-			return log_errno(ENOMEM, "%s", g->set->name);
-		l->asked = passed->local;
-	}
-	return adopt(g, l, passed);
-}
-
-static int
-gather(struct gathering *g, struct activation *a, bool only_one)
-{
-	struct passed *passed;
-	struct listener *l;
-	size_t i;
-	int r;
-
-	for (i = 0; i < g->set->n_listen; i++) {
-		l = append(g);
-		if (!l)
-			return log_errno(ENOMEM, "%s", g->set->name);
-		l->asked = g->set->listen[i];
-	}
-	for (;;) {
-		passed = activation_find_name(a, g->set->name);
-		if (!passed)
-			break;
-		r = take(g, passed);
-		if (r < 0)
-			return r;
-	}
-	for (i = 0; i < g->n; i++) {
-		if (g->list[i].fd >= 0)
-			continue;
-		passed = activation_find_address(a, &g->list[i].asked);
-		if (!passed)
-			continue;
-		r = adopt(g, &g->list[i], passed);
-		if (r < 0)
-			return r;
-	}
-	for (i = 0; only_one && g->set->n_listen == 0 && i < a->n; i++) {
-		if (a->sockets[i].fd < 0 || a->sockets[i].unfit)
-			continue;
-		r = take(g, &a->sockets[i]);
-		if (r < 0)
-			return r;
-	}
-	if (g->n > 0)
-		return 0;
-	log_error(
-	    "%s: nothing to listen on: set listen, or let a socket unit pass a socket "
-	    "with FileDescriptorName=%s",
-	    g->set->name, g->set->name);
-	return -EINVAL;
-}
-
-int
-service_listeners(const struct service_settings *set, struct activation *activation,
-                  bool only_one, struct listener **ret, size_t *ret_n)
-{
-	struct gathering g = { .set = set };
-	size_t i;
-	int r;
-
-	r = gather(&g, activation, only_one);
-	if (r == 0 && set->handler == HANDLER_PROGRAM && set->pass == PASS_STDIN &&
-	    g.n > 1) {
-		log_error("%s: pass = \"stdin\" takes one socket, not %zu; use pass = "
-		          "\"listen_fds\" or one service per address",
-		          set->name, g.n);
-		r = -EINVAL;
-	}
-	if (r < 0) {
-		for (i = 0; i < g.n; i++)
-			listener_close(&g.list[i]);
-		free(g.list);
-		return r;
-	}
-	*ret = g.list;
-	*ret_n = g.n;
-	return 0;
-}
-
-/* What can serve no pool is said first: it explains what is then missing. */
-static int
-check_unfit(const struct activation *activation)
-{
-	const struct passed *p;
-	size_t i;
-	int r = 0;
-
-	for (i = 0; i < activation->n; i++) {
-		p = &activation->sockets[i];
-		if (p->fd < 0 || !p->unfit)
-			continue;
-		log_error("the passed socket '%s' (%s) cannot be used: %s", p->name,
-		          p->local.text, p->unfit);
-		r = -EINVAL;
-	}
-	return r;
-}
-
-static int
-check_leftover(const struct activation *activation)
-{
-	const struct passed *p;
-	size_t i;
-	int r = 0;
-
-	for (i = 0; i < activation->n; i++) {
-		p = &activation->sockets[i];
-		if (p->fd < 0)
-			continue;
-		log_error(
-		    "the passed socket '%s' (%s) matches no service: none is named so "
-		    "(FileDescriptorName=) and none listens there",
-		    p->name, p->local.text);
-		r = -EINVAL;
-	}
-	return r;
-}
+#include "master/gather.h"
 
 /* The kernel cuts it in silence: worth a word if somebody has chosen it. */
 static void
@@ -237,8 +43,8 @@ check_total(const struct services *s, unsigned max)
 	size_t i;
 
 	for (i = 0; i < s->n; i++)
-		sum += (unsigned long long)s->table[i].n_pools *
-		       s->table[i].settings->workers;
+		sum += (unsigned long long)s->table[i]->n_pools *
+		       s->table[i]->settings->workers;
 	if (max == 0 || sum <= max)
 		return 0;
 	log_error("max_workers_total: %u is less than the %llu workers of all services "
@@ -247,46 +53,173 @@ check_total(const struct services *s, unsigned max)
 	return -EINVAL;
 }
 
+struct service *
+services_find(const struct services *s, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < s->n; i++) {
+		if (!s->table[i]->removed &&
+		    strcmp(s->table[i]->settings->name, name) == 0)
+			return s->table[i];
+	}
+	return NULL;
+}
+
+struct service *
+services_add(struct services *s, const struct service_settings *set)
+{
+	struct service **table;
+	struct service *service;
+
+	if (s->n == s->room) {
+		table = realloc(s->table, (s->room + 16) * sizeof(*table));
+		if (!table)
+			return NULL;
+		s->table = table;
+		s->room += 16;
+	}
+	service = calloc(1, sizeof(*service));
+	if (!service)
+		return NULL;
+	service->settings = set;
+	(void)settings_ref(set->home);
+	s->table[s->n++] = service;
+	return service;
+}
+
+void
+service_move_settings(struct service *s, const struct service_settings *set)
+{
+	struct settings *before = s->settings->home;
+
+	(void)settings_ref(set->home);
+	s->settings = set;
+	(void)settings_free(before);
+}
+
+static struct service *
+service_free(struct service *s)
+{
+	size_t i;
+
+	for (i = 0; i < s->n_pools; i++)
+		(void)pool_free(s->pools[i]);
+	free(s->pools);
+	(void)settings_free(s->settings->home);
+	free(s);
+	return NULL;
+}
+
+unsigned
+service_count_workers(const struct service *s)
+{
+	unsigned n = 0;
+	size_t i;
+
+	for (i = 0; i < s->n_pools; i++) {
+		if (s->pools[i]->stage == POOL_CURRENT)
+			n += s->pools[i]->settings->workers;
+	}
+	return n;
+}
+
+size_t
+service_count_pools(const struct service_settings *set, size_t n_listeners)
+{
+	return set->handler == HANDLER_PROGRAM ? 1 : n_listeners;
+}
+
+static struct pool *
+find_kin(const struct service *s, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < s->n_pools; i++) {
+		if (strcmp(s->pools[i]->name, name) == 0)
+			return s->pools[i];
+	}
+	return NULL;
+}
+
 static int
-pools_new(struct service *s, const struct pool_context *context, struct listener *list,
-          size_t n)
+add_pool(struct service *s, const struct pool_context *context, struct pool_args *args,
+         size_t nth)
 {
 	char name[sizeof(((struct pool *)0)->name)];
-	struct listener *own;
-	size_t i;
-	int r = 0;
+	struct pool *p;
+	int r;
 
-	if (s->settings->handler == HANDLER_PROGRAM || n == 1) {
-		r = pool_new(context, s->settings, s->settings->name, list, n,
-		             &s->pools[0]);
-		if (r < 0)
-			return r;
-		s->n_pools = 1;
+	/* The first keeps the plain name: adding an address renames nobody. */
+	if (nth == 0)
+		(void)snprintf(name, sizeof(name), "%s", args->settings->name);
+	else
+		(void)snprintf(name, sizeof(name), "%s/%zu", args->settings->name,
+		               nth + 1);
+	args->name = name;
+	args->kin = find_kin(s, name);
+	r = pool_new(context, args, &p);
+	if (r < 0)
+		return r;
+	p->held = s->held;
+	s->pools[s->n_pools++] = p;
+	return 0;
+}
+
+static int
+make_room(struct service *s, size_t n)
+{
+	struct pool **pools;
+
+	if (s->n_pools + n <= s->room)
 		return 0;
-	}
-	for (i = 0; i < n; i++) {
-		/* The first keeps the plain name: adding an address renames nobody. */
-		(void)snprintf(name, sizeof(name), "%s/%zu", s->settings->name, i + 1);
-		if (i == 0)
-			(void)snprintf(name, sizeof(name), "%s", s->settings->name);
-		own = calloc(1, sizeof(*own));
-		r = -ENOMEM;
-		if (own) {
-			*own = list[i];
-			r = pool_new(context, s->settings, name, own, 1, &s->pools[i]);
-		}
-		if (r < 0)
+	pools = realloc(s->pools, (s->n_pools + n) * sizeof(*pools));
+	if (!pools)
+		return -ENOMEM;
+	s->pools = pools;
+	s->room = s->n_pools + n;
+	return 0;
+}
+
+int
+service_add_pools(struct service *s, const struct service_settings *set,
+                  const struct pool_context *context, enum pool_stage stage,
+                  struct listener *list, size_t n)
+{
+	struct pool_args args = {
+		.settings = set,
+		.generation = ++s->generation,
+		.stage = stage,
+	};
+	size_t n_pools = service_count_pools(set, n);
+	size_t i;
+	int r;
+
+	r = make_room(s, n_pools);
+	for (i = 0; i < n_pools && r == 0; i++) {
+		args.n_listeners = n / n_pools;
+		args.listeners = calloc(args.n_listeners, sizeof(*list));
+		if (!args.listeners) {
+			r = -ENOMEM;
 			break;
-		s->n_pools++;
+		}
+		memcpy(args.listeners, list + i * args.n_listeners,
+		       args.n_listeners * sizeof(*list));
+		r = add_pool(s, context, &args, i);
+		if (r < 0)
+			i++; /* it has closed what it got */
 	}
+	for (i *= n / n_pools; r < 0 && i < n; i++)
+		listener_close(&list[i]);
 	free(list);
-	return r;
+	return r < 0 ? log_errno(r, "%s: cannot set up its pools", set->name) : 0;
 }
 
 int
 services_init(struct services *s, const struct settings *settings,
               struct activation *activation, const struct pool_context *context)
 {
+	struct sources from = { .activation = activation };
 	const struct service_settings *set;
 	struct listener *list;
 	struct service *service;
@@ -296,33 +229,31 @@ services_init(struct services *s, const struct settings *settings,
 	int r;
 
 	memset(s, 0, sizeof(*s));
-	r = check_unfit(activation);
+	r = gather_check_unfit(activation);
 	if (r < 0)
 		return r;
 	for (i = 0; i < settings->n_services; i++)
 		n_enabled += settings->services[i].enabled;
-	s->table = calloc(n_enabled + 1, sizeof(*s->table));
-	if (!s->table)
-		return log_errno(ENOMEM, "cannot set up services");
+	from.only_one = n_enabled == 1;
 
 	for (i = 0; i < settings->n_services; i++) {
 		set = &settings->services[i];
 		if (!set->enabled)
 			continue;
-		r = service_listeners(set, activation, n_enabled == 1, &list, &n);
+		r = service_listeners(set, &from, &list, &n);
 		if (r < 0)
 			return r;
 		check_backlog(set);
-		service = &s->table[s->n++];
-		service->settings = set;
-		service->pools = calloc(n, sizeof(*service->pools));
-		if (!service->pools)
+		service = services_add(s, set);
+		if (!service) {
+			service_listeners_free(list, n, &from);
 			return log_errno(ENOMEM, "%s", set->name);
-		r = pools_new(service, context, list, n);
+		}
+		r = service_add_pools(service, set, context, POOL_CURRENT, list, n);
 		if (r < 0)
 			return r;
 	}
-	r = check_leftover(activation);
+	r = gather_check_leftover(activation);
 	return r < 0 ? r : check_total(s, settings->max_workers_total);
 }
 
@@ -330,13 +261,139 @@ void
 services_done(struct services *s)
 {
 	size_t i;
-	size_t j;
 
-	for (i = 0; i < s->n; i++) {
-		for (j = 0; j < s->table[i].n_pools; j++)
-			(void)pool_free(s->table[i].pools[j]);
-		free(s->table[i].pools);
-	}
+	for (i = 0; i < s->n; i++)
+		(void)service_free(s->table[i]);
 	free(s->table);
 	memset(s, 0, sizeof(*s));
+}
+
+/* --- leaving -----------------------------------------------------------------------
+ */
+
+static void
+remember(struct service_past *past, const struct pool *p)
+{
+	size_t i;
+
+	past->connections += p->dead.connections;
+	past->failed += p->dead.failed;
+	past->timed_out += p->dead.timed_out;
+	for (i = 0; i < CAUSE_N; i++)
+		past->ends[i] += p->ends[i];
+}
+
+static bool
+service_reap(struct service *s)
+{
+	size_t kept = 0;
+	size_t i;
+
+	for (i = 0; i < s->n_pools; i++) {
+		struct pool *p = s->pools[i];
+
+		if (p->stage == POOL_LEAVING && p->draining &&
+		    slots_alive(&p->slots) == 0) {
+			remember(&s->past, p);
+			(void)pool_free(p);
+		} else {
+			s->pools[kept++] = p;
+		}
+	}
+	if (kept == s->n_pools)
+		return false;
+	s->n_pools = kept;
+	return true;
+}
+
+bool
+services_reap(struct services *s)
+{
+	bool some = false;
+	size_t kept = 0;
+	size_t i;
+
+	for (i = 0; i < s->n; i++) {
+		if (service_reap(s->table[i]))
+			some = true;
+		if (s->table[i]->removed && s->table[i]->n_pools == 0 &&
+		    !s->table[i]->changing && !s->table[i]->restart)
+			s->table[i] = service_free(s->table[i]);
+		else
+			s->table[kept++] = s->table[i];
+	}
+	s->n = kept;
+	return some;
+}
+
+struct listener *
+services_listen_on(const struct services *s, const struct address *at,
+                   const struct pool *but)
+{
+	struct pool *p;
+	size_t i;
+
+	SERVICES_FOREACH_POOL (p, s) {
+		for (i = 0; p != but && p->stage == POOL_CURRENT && i < p->n_listeners;
+		     i++) {
+			if (p->listeners[i].fd >= 0 &&
+			    address_equal(&p->listeners[i].bound, at))
+				return &p->listeners[i];
+		}
+	}
+	return NULL;
+}
+
+/* Where it stands in the configuration; the removed come last. */
+static size_t
+find_place(const struct settings *settings, const struct service *s)
+{
+	size_t i;
+
+	for (i = 0; i < settings->n_services && !s->removed; i++) {
+		if (strcmp(settings->services[i].name, s->settings->name) == 0)
+			return i;
+	}
+	return settings->n_services;
+}
+
+void
+services_sort(struct services *s, const struct settings *settings)
+{
+	struct service *moved;
+	size_t i;
+	size_t j;
+
+	for (i = 0; i < s->n; i++)
+		s->table[i]->place = find_place(settings, s->table[i]);
+	/* By insertion: they are nearly sorted, and equals keep their order. */
+	for (i = 1; i < s->n; i++) {
+		moved = s->table[i];
+		for (j = i; j > 0 && s->table[j - 1]->place > moved->place; j--)
+			s->table[j] = s->table[j - 1];
+		s->table[j] = moved;
+	}
+}
+
+/* --- by an administrator -----------------------------------------------------------
+ */
+
+void
+service_hold(struct service *s)
+{
+	size_t i;
+
+	s->held = true;
+	for (i = 0; i < s->n_pools; i++)
+		pool_hold(s->pools[i]);
+}
+
+void
+service_resume(struct service *s)
+{
+	size_t i;
+
+	s->held = false;
+	for (i = 0; i < s->n_pools; i++)
+		pool_resume(s->pools[i]);
 }

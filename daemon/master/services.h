@@ -1,32 +1,49 @@
 /*
- * services.h - from settings and passed sockets to pools.
+ * services.h - the services that run, and the generations of their pools.
+ *
+ * A service has a pool for each of its listeners, or one for a program.  While it
+ * changes there are pools of several generations: those that come, those that serve,
+ * those that finish.  One that was removed from the configuration stays in the table
+ * until its last worker has ended.
  */
 #ifndef PREFORKD_MASTER_SERVICES_H
 #define PREFORKD_MASTER_SERVICES_H
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "config/settings.h"
 #include "net/activation.h"
 #include "pool/pool.h"
 
-/* A service that is running. */
+/* What pools that are no more have left. */
+struct service_past {
+	uint64_t connections;
+	uint64_t failed;
+	uint64_t timed_out;
+	uint64_t ends[CAUSE_N];
+};
+
 struct service {
-	const struct service_settings *settings;
-	struct pool **pools;
+	const struct service_settings *settings; /* a reference is held */
+	struct pool **pools;                     /* of all stages, oldest first */
 	size_t n_pools;
+	size_t room;
+	unsigned generation; /* the latest that was begun */
+	bool held;           /* drained, until it is resumed */
+	bool changing;       /* a reload has not decided on it yet */
+	bool removed;
+	size_t place; /* in the configuration */
+	struct service_past past;
+	struct restart *restart; /* restart.c; NULL: none */
 };
 
 struct services {
-	struct service *table;
+	struct service **table; /* in the order of the configuration */
 	size_t n;
+	size_t room;
 };
-
-/* The listeners of a service: what was passed for it, and the rest of its listen
- * list, not yet open.  An array the caller owns.  0, or -errno (logged). */
-int service_listeners(const struct service_settings *set, struct activation *activation,
-                      bool only_one, struct listener **ret, size_t *ret_n);
 
 /* One pool a listener, or one for a program.  Enabled services only.  A passed socket
  * that fits none of them is an error.  0, or -errno (logged); what was made stays for
@@ -35,11 +52,48 @@ int services_init(struct services *s, const struct settings *settings,
                   struct activation *activation, const struct pool_context *context);
 void services_done(struct services *s);
 
-/* Every pool of every service. */
+/* The one of that name which is not removed, or NULL. */
+struct service *services_find(const struct services *s, const char *name);
+
+/* A new service without pools, last in the table; NULL: no memory. */
+struct service *services_add(struct services *s, const struct service_settings *set);
+
+/* Settings that take the place of the others. */
+void service_move_settings(struct service *s, const struct service_settings *set);
+
+/* The pools of a new generation, in `stage`, for these listeners, which become theirs.
+ * 0, or -errno (logged): some may have been made. */
+int service_add_pools(struct service *s, const struct service_settings *set,
+                      const struct pool_context *context, enum pool_stage stage,
+                      struct listener *list, size_t n);
+
+/* Workers that its current pools want. */
+unsigned service_count_workers(const struct service *s);
+
+/* How many pools so many listeners make. */
+size_t service_count_pools(const struct service_settings *set, size_t n_listeners);
+
+/* Pools that have ended are counted into the past and freed, and services without any
+ * that are removed; returns whether there were some. */
+bool services_reap(struct services *s);
+
+/* Does a current pool, other than `but`, listen on this address?  It, or NULL. */
+struct listener *services_listen_on(const struct services *s, const struct address *at,
+                                    const struct pool *but);
+
+/* Puts the table into the order of the settings. */
+void services_sort(struct services *s, const struct settings *settings);
+
+/* By an administrator: it finishes what it has, clients wait in the queue; it goes
+ * on. */
+void service_hold(struct service *s);
+void service_resume(struct service *s);
+
+/* Every pool of every service, of every generation. */
 #define SERVICES_FOREACH_POOL(pool, s)                                                 \
 	for (size_t i_ = 0; i_ < (s)->n; i_++)                                         \
-		for (size_t j_ = 0; j_ < (s)->table[i_].n_pools &&                     \
-		                    ((pool) = (s)->table[i_].pools[j_], true);         \
+		for (size_t j_ = 0; j_ < (s)->table[i_]->n_pools &&                    \
+		                    ((pool) = (s)->table[i_]->pools[j_], true);        \
 		     j_++)
 
 #endif

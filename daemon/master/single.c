@@ -15,8 +15,8 @@
 #include "base/log.h"
 #include "base/macros.h"
 #include "handler/command.h"
+#include "master/gather.h"
 #include "master/master.h"
-#include "master/services.h"
 #include "worker/worker.h"
 
 static const struct service_settings *
@@ -81,6 +81,7 @@ master_run_single(const struct settings *settings, struct activation *activation
 		.wake_fd = -1,
 		.stream_fd = -1,
 	};
+	const struct sources from = { .activation = activation, .only_one = true };
 	struct listener *list = NULL;
 	size_t n = 0;
 	size_t i;
@@ -88,7 +89,7 @@ master_run_single(const struct settings *settings, struct activation *activation
 
 	if (!set)
 		return EX_USAGE;
-	if (service_listeners(set, activation, true, &list, &n) < 0)
+	if (service_listeners(set, &from, &list, &n) < 0)
 		return EX_CONFIG;
 	args.service = set;
 	args.pool = set->name;

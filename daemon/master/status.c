@@ -25,7 +25,7 @@ service_failure(const struct service *s)
 	size_t i;
 
 	for (i = 0; i < s->n_pools; i++) {
-		if (pool_is_failing(s->pools[i]))
+		if (s->pools[i]->stage == POOL_CURRENT && pool_is_failing(s->pools[i]))
 			return s->pools[i]->failure;
 	}
 	return NULL;
@@ -54,30 +54,61 @@ static void
 describe_failing(struct text *t, const struct services *s)
 {
 	size_t failing = 0;
+	size_t services = 0;
 	size_t i;
 
-	for (i = 0; i < s->n; i++)
-		failing += service_is_failing(&s->table[i]);
+	for (i = 0; i < s->n; i++) {
+		services += !s->table[i]->removed;
+		failing += service_is_failing(s->table[i]);
+	}
 	if (failing == 0)
 		return;
-	add(t, "%zu of %zu services failing: ", failing, s->n);
+	add(t, "%zu of %zu services failing: ", failing, services);
 	for (i = 0; i < s->n; i++) {
-		if (!service_is_failing(&s->table[i]))
+		if (!service_is_failing(s->table[i]))
 			continue;
-		add(t, "%s (%s)%s", s->table[i].settings->name,
-		    service_failure(&s->table[i]), --failing > 0 ? ", " : "; ");
+		add(t, "%s (%s)%s", s->table[i]->settings->name,
+		    service_failure(s->table[i]), --failing > 0 ? ", " : "; ");
 	}
+}
+
+/* Its current generation. */
+static void
+describe_service(struct text *t, const struct service *s)
+{
+	struct pool_figures f;
+	struct pool_figures sum;
+	unsigned leaving = 0;
+	size_t i;
+
+	memset(&sum, 0, sizeof(sum));
+	for (i = 0; i < s->n_pools; i++) {
+		if (s->pools[i]->stage == POOL_LEAVING)
+			leaving += pool_alive(s->pools[i]);
+		if (s->pools[i]->stage != POOL_CURRENT)
+			continue;
+		pool_figures(s->pools[i], &f);
+		sum.ready += f.ready;
+		sum.busy += f.busy;
+		sum.queue.length += f.queue.length;
+	}
+	if (s->removed)
+		add(t, "%s removed, %u finishing", s->settings->name, leaving);
+	else if (s->held)
+		add(t, "%s drained, %u queued", s->settings->name, sum.queue.length);
+	else if (s->settings->handler == HANDLER_PROGRAM)
+		add(t, "%s %u running, %u queued", s->settings->name, sum.ready,
+		    sum.queue.length);
+	else
+		add(t, "%s %u/%u busy, %u queued", s->settings->name, sum.busy,
+		    sum.ready, sum.queue.length);
 }
 
 char *
 services_describe(const struct services *s, char *buf, size_t size)
 {
 	struct text t = { buf, size, 0 };
-	struct pool_figures f;
-	struct pool_figures sum;
-	const struct service *service;
 	size_t i;
-	size_t j;
 
 	buf[0] = '\0';
 	if (s->n == 0) {
@@ -87,20 +118,7 @@ services_describe(const struct services *s, char *buf, size_t size)
 	}
 	describe_failing(&t, s);
 	for (i = 0; i < s->n; i++) {
-		service = &s->table[i];
-		memset(&sum, 0, sizeof(sum));
-		for (j = 0; j < service->n_pools; j++) {
-			pool_figures(service->pools[j], &f);
-			sum.ready += f.ready;
-			sum.busy += f.busy;
-			sum.queue.length += f.queue.length;
-		}
-		if (service->settings->handler == HANDLER_PROGRAM)
-			add(&t, "%s %u running, %u queued", service->settings->name,
-			    sum.ready, sum.queue.length);
-		else
-			add(&t, "%s %u/%u busy, %u queued", service->settings->name,
-			    sum.busy, sum.ready, sum.queue.length);
+		describe_service(&t, s->table[i]);
 		add(&t, "%s", i + 1 < s->n ? "; " : "");
 	}
 	return buf;

@@ -12,6 +12,7 @@
 #include "net/activation.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -118,6 +119,22 @@ activation_find_name(struct activation *a, const char *service)
 		if (is_free(&a->sockets[i]) && strcmp(a->sockets[i].name, service) == 0)
 			return &a->sockets[i];
 	return NULL;
+}
+
+int
+activation_give_back(struct activation *a, int fd, const struct address *bound)
+{
+	size_t i;
+
+	for (i = 0; i < a->n; i++) {
+		struct passed *p = &a->sockets[i];
+
+		if (p->fd >= 0 || !address_equal(&p->local, bound))
+			continue;
+		p->fd = fcntl(fd, F_DUPFD_CLOEXEC, 0);
+		return p->fd < 0 ? -errno : 0;
+	}
+	return -ENOENT;
 }
 
 /* Is `local` the IPv4 half of a bare port? */

@@ -32,6 +32,10 @@ int activation_init(struct activation *a);
 /* Closes what nobody took, frees the rest. */
 void activation_done(struct activation *a);
 
+/* One that was taken is needed no more: another descriptor of it is kept for who comes
+ * next.  The socket belongs to whoever passed it; its clients wait.  0 or -errno. */
+int activation_give_back(struct activation *a, int fd, const struct address *bound);
+
 /* The next fit socket named `service` that nobody has taken, or NULL. */
 struct passed *activation_find_name(struct activation *a, const char *service);
 

@@ -46,8 +46,9 @@ is_ip(int family)
 
 /* What every accepted connection gets from its listener.  Written both ways: an
  * adopted socket may come with another opinion. */
-static int
-set_inherited(int fd, const struct listener_options *o, struct listener_error *e)
+int
+listener_set_inherited(int fd, const struct listener_options *o,
+                       struct listener_error *e)
 {
 	int r;
 
@@ -105,7 +106,7 @@ set_ip_options(int fd, int family, const struct listener_options *o,
 		if (r < 0)
 			return r;
 	}
-	return set_inherited(fd, o, e);
+	return listener_set_inherited(fd, o, e);
 }
 
 /* One address, no second thoughts.  *l is changed only by a unix path's claim. */
@@ -200,7 +201,7 @@ listener_adopt(struct listener *l, int fd, const struct listener_options *o,
 	if (r < 0)
 		return fail(ret_error, -r, "ask for the bound address");
 	if (is_ip(bound.sa.ss_family)) {
-		r = set_inherited(fd, o, ret_error);
+		r = listener_set_inherited(fd, o, ret_error);
 		if (r < 0)
 			return r;
 	}

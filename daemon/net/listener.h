@@ -30,6 +30,7 @@ struct listener_options {
 struct listener {
 	int fd;               /* -1 while not open */
 	bool adopted;         /* handed to us: never unlinked, never re-bound */
+	bool fading;          /* given up, served until its queue is empty */
 	struct address asked; /* as configured */
 	struct address bound; /* as the kernel has it (port 0 resolved) */
 	dev_t dev;            /* of the unix path's inode when we bound it, so that */
@@ -62,6 +63,31 @@ int listener_adopt(struct listener *l, int fd, const struct listener_options *o,
 
 /* Closes; unlinks the unix path if it still is the inode that was bound. */
 void listener_close(struct listener *l);
+
+/* listener_share.c: */
+
+/* Another descriptor of the same socket, for `to`, whose `asked` is set; the path, if
+ * there is one, stays with `from` until it is given.  0 or -errno. */
+int listener_share(const struct listener *from, struct listener *to);
+void listener_give_path(struct listener *from, struct listener *to);
+
+/* Brings an open socket from one set of options to another.  NULL if all is as asked
+ * for; else the key that could not be changed, with *ret_error (errno, positive) or,
+ * where it is 0, because it counts only when a socket is bound. */
+const char *listener_change(struct listener *l, const struct listener_options *from,
+                            const struct listener_options *to, int *ret_error);
+
+/* From now on no new client gets into its queue.  0; -EOPNOTSUPP for a kind of
+ * socket that has no way to do that, or -errno. */
+int listener_fade(struct listener *l);
+
+/* Somebody wants a fading socket after all.  0 or -errno; -EOPNOTSUPP for a path,
+ * which is free to be bound anew. */
+int listener_unfade(struct listener *l);
+
+/* TCP_NODELAY, SO_KEEPALIVE and its times.  0, or -errno and *ret_error. */
+int listener_set_inherited(int fd, const struct listener_options *o,
+                           struct listener_error *ret_error);
 
 /* net.core.somaxconn, to which the kernel silently cuts every backlog, or -errno.
  * Does not log: whether a cut is worth a word depends on who chose the backlog. */

@@ -4,6 +4,7 @@ libpreforkd_a_SOURCES += \
 	daemon/net/address.c daemon/net/address.h \
 	daemon/net/address_parse.c \
 	daemon/net/listener.c daemon/net/listener.h daemon/net/listener_error.h \
+	daemon/net/listener_share.c \
 	daemon/net/peer.c daemon/net/peer.h \
 	daemon/net/queue.c daemon/net/queue.h \
 	daemon/net/unix_path.c daemon/net/unix_path.h

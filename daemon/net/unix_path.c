@@ -162,6 +162,20 @@ unix_path_bind(struct listener *l, int fd, const struct listener_options *o,
 	return claim_path(l, o, e);
 }
 
+int
+unix_path_hold(const struct listener *l)
+{
+	CLEANUP(fd_closep) int held = -1;
+	struct stat st;
+
+	held = open(unix_path(l), O_PATH | O_NOFOLLOW | O_CLOEXEC);
+	if (held < 0 || fstat(held, &st) < 0)
+		return -errno;
+	if (l->ino == 0 || st.st_dev != l->dev || st.st_ino != l->ino)
+		return -ESTALE;
+	return fd_take(&held);
+}
+
 /* Only if it still is the inode that was bound: an operator may have moved it
  * away, or a successor may have taken the name.  Of an adopted socket, and of one
  * without a path, no inode is noted. */

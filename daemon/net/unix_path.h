@@ -14,6 +14,10 @@
 int unix_path_bind(struct listener *l, int fd, const struct listener_options *o,
                    struct listener_error *ret_error);
 
+/* An O_PATH descriptor of the path, if it still is the inode that was bound: the
+ * caller's, or -errno; -ESTALE if it is not. */
+int unix_path_hold(const struct listener *l);
+
 /* Unlinks the path if it still is the inode that was bound. */
 void unix_path_unlink(const struct listener *l);
 

@@ -32,10 +32,21 @@ pool_fail(struct pool *p, struct backoff *b, uint64_t started_usec, const char *
 	uint64_t now = clock_usec();
 
 	pool_touch(p);
+	if (p->restart_usec != 0) {
+		pool_end_restart(p, why);
+		/* Nobody is missing: there is nothing to try again. */
+		if (p->slots.count[SLOT_READY] >= p->settings->workers)
+			return;
+	}
 	if (!backoff_fail(b, started_usec, now))
 		return;
 	p->failed_starts++;
 	p->settled = true;
+	/* Whoever made it beside another generation says it, and tries no more. */
+	if (p->stage == POOL_COMING) {
+		(void)snprintf(p->failure, sizeof(p->failure), "%s", why);
+		return;
+	}
 	if (strcmp(p->failure, why) == 0) {
 		log_debug("%s: %s; retrying in %s", p->name, why,
 		          duration_describe(b->retry_usec - now, delay, sizeof(delay)));
@@ -57,6 +68,16 @@ heal(struct pool *p)
 	p->client_suspect = false;
 	p->failure[0] = '\0';
 	p->failed_starts = 0;
+}
+
+void
+pool_retry(struct pool *p)
+{
+	if (!pool_is_failing(p))
+		return;
+	p->listen_backoff.retry_usec = 0;
+	p->start_backoff.retry_usec = 0;
+	pool_touch(p);
 }
 
 uint64_t

@@ -165,7 +165,9 @@ pool_on_end(struct pool *p, struct slot *slot, const siginfo_t *si)
 
 	score_read(&p->scoreboard, slot->index, now, &score);
 	p->ends[cause]++;
-	p->dead_connections += score.connections;
+	p->dead.connections += score.connections;
+	p->dead.failed += score.failed;
+	p->dead.timed_out += score.timed_out;
 	/* No failure, and yet no reason to start thousands a second. */
 	if (!slot->proven && said_goodbye(slot, cause))
 		p->hold_usec = now + BACKOFF_MIN_USEC;

@@ -92,7 +92,7 @@ pool_relisten(struct pool *p, uint64_t now)
 	bool anew = false;
 	size_t i;
 
-	if (p->draining)
+	if (p->draining || p->stage == POOL_LEAVING)
 		return;
 	for (i = 0; i < p->n_listeners; i++) {
 		struct listener *l = &p->listeners[i];

@@ -4,11 +4,13 @@ libpreforkd_a_SOURCES += \
 	daemon/pool/exit_cause.c daemon/pool/exit_cause.h \
 	daemon/pool/health.c \
 	daemon/pool/hear.c \
+	daemon/pool/leave.c \
 	daemon/pool/listen.c \
 	daemon/pool/parts.h \
 	daemon/pool/plan.c daemon/pool/plan.h \
 	daemon/pool/pool.c daemon/pool/pool.h \
 	daemon/pool/registry.c daemon/pool/registry.h \
+	daemon/pool/restart.c \
 	daemon/pool/slots.c daemon/pool/slots.h \
 	daemon/pool/spawn.c daemon/pool/spawn.h \
 	daemon/pool/start.c \

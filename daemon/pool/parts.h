@@ -57,6 +57,17 @@ void pool_listen(struct pool *p, uint64_t now);
  * nobody can say): what does not listen any more is mended. */
 void pool_relisten(struct pool *p, uint64_t now);
 
+/* start.c: is this one about to accept, or proved where that is asked for? */
+bool pool_slot_is_up(const struct pool *p, const struct slot *slot);
+
+/* restart.c */
+bool pool_slot_is_stale(const struct pool *p, const struct slot *slot);
+unsigned pool_fresh(const struct pool *p);
+void pool_end_restart(struct pool *p, const char *failure);
+
+/* leave.c: looks whether what fades has faded; returns when to look again. */
+uint64_t pool_fade(struct pool *p, uint64_t now);
+
 /* start.c: n workers more, as far as there are slots and processes. */
 void pool_start_some(struct pool *p, unsigned n, uint64_t now);
 

@@ -12,17 +12,21 @@ plan_make(const struct plan_facts *f, const struct plan_settings *s)
 {
 	struct plan plan = { .look_usec = USEC_NEVER };
 	unsigned live = f->unproven + f->proven;
+	unsigned wanted = s->workers;
 
 	if (f->draining) {
 		plan.retire = live;
 		return plan;
 	}
 	if (live > s->workers) {
-		plan.retire = live - s->workers;
+		if (f->stale == 0 || f->fresh == 0 || live > s->workers + 1)
+			plan.retire = live - s->workers;
 		return plan;
 	}
-	if (!f->listening || live == s->workers)
+	if (!f->listening || (live == s->workers && (f->stale == 0 || f->fresh > 0)))
 		return plan;
+	if (live == s->workers)
+		wanted++;
 
 	if (f->now_usec < f->hold_usec) {
 		plan.look_usec = f->hold_usec;
@@ -35,7 +39,7 @@ plan_make(const struct plan_facts *f, const struct plan_settings *s)
 		plan.look_usec = f->retry_usec;
 		return plan;
 	}
-	plan.spawn = f->failures > 0 ? 1 : s->workers - live;
+	plan.spawn = f->failures > 0 ? 1 : wanted - live;
 	if (plan.spawn > PLAN_BATCH) {
 		plan.spawn = PLAN_BATCH;
 		plan.look_usec = f->now_usec;

@@ -1,6 +1,9 @@
 /*
  * plan.h - how many workers to start and to stop, and when to look again.
  *
+ * To replace a worker, its successor is started first: while some are stale there may
+ * be one more than is wanted, and one is retired when all that are not stale are up.
+ *
  * A pure function of what is, what is wanted, and the time: it is tested by the
  * thousand, and pool.c obeys it.
  */
@@ -20,6 +23,8 @@ struct plan_facts {
 	unsigned failures; /* failed starts in a row (backoff.h) */
 	uint64_t retry_usec;
 	uint64_t hold_usec; /* nothing is started before */
+	unsigned stale;     /* of all these: to be replaced, one by one */
+	unsigned fresh;     /* of the others: not up yet */
 	bool listening;     /* there is something to accept from */
 	bool draining;      /* nothing new, everything is to end */
 };
@@ -30,7 +35,7 @@ struct plan_settings {
 
 struct plan {
 	unsigned spawn;
-	unsigned retire;
+	unsigned retire;    /* stale ones first */
 	uint64_t look_usec; /* USEC_NEVER: when something happens */
 };
 

@@ -28,9 +28,7 @@ pool_is_up(const struct pool *p)
 	return p->slots.count[SLOT_READY] >= p->settings->workers;
 }
 
-/* A program with ready = "exec" is up as soon as it is executed; whether it stays,
- * only the second shows that proves a start. */
-static bool
+bool
 pool_has_started(const struct pool *p)
 {
 	if (pool_is_program(p) && p->settings->ready == READY_EXEC)
@@ -103,8 +101,10 @@ make_plan(const struct pool *p, uint64_t now)
 		.failures = p->start_backoff.failures,
 		.retry_usec = pool_retry_usec(p),
 		.hold_usec = p->hold_usec,
+		.stale = pool_stale(p),
+		.fresh = pool_fresh(p),
 		.listening = pool_is_listening(p),
-		.draining = p->draining,
+		.draining = p->draining || p->held,
 	};
 	struct plan_settings settings = { .workers = p->settings->workers };
 
@@ -127,6 +127,8 @@ pool_settle(struct pool *p)
 		pool_listen(p, now);
 	if (!p->draining && !pool_is_listening(p))
 		at = p->listen_backoff.retry_usec;
+	if (p->fading)
+		at = earlier(at, pool_fade(p, now));
 
 	SLOT_FOREACH (slot, &p->slots) {
 		if (slot->deadline_usec <= now)
@@ -139,50 +141,123 @@ pool_settle(struct pool *p)
 	if (p->client_suspect && plan.look_usec > now + USEC_PER_SEC)
 		plan.look_usec = now + USEC_PER_SEC;
 
+	if (p->restart_usec != 0 && pool_stale(p) == 0 && pool_fresh(p) == 0)
+		pool_end_restart(p, NULL);
 	if (p->busy_look_usec <= now)
 		pool_look(p, now);
 	at = earlier(at, earlier(plan.look_usec, p->busy_look_usec));
 	SLOT_FOREACH (slot, &p->slots)
 		at = earlier(at, slot->deadline_usec);
 	arm_timer(p, at);
-	if (pool_has_started(p))
+	if (pool_has_started(p) || (p->held && pool_is_listening(p)))
 		p->settled = true;
 	p->dirty = false;
 }
 
+/* --- life ------------------------------------------------------------------------ */
+
+static unsigned
+kin_alive(const struct pool *p)
+{
+	const struct pool *k;
+	unsigned n = 0;
+
+	for (k = p->kin; k != p; k = k->kin)
+		n += slots_alive(&k->slots);
+	return n;
+}
+
+static void
+join_kin(struct pool *p, struct pool *kin)
+{
+	p->kin = p;
+	if (!kin)
+		return;
+	p->kin = kin->kin;
+	kin->kin = p;
+}
+
+static void
+leave_kin(struct pool *p)
+{
+	struct pool *k = p->kin;
+
+	while (k->kin != p)
+		k = k->kin;
+	k->kin = p->kin;
+	p->kin = p;
+}
+
+/* stderr of foreign code, under the name of the service. */
+static void
+open_stream(struct pool *p)
+{
+	const struct service_settings *set = p->settings;
+	char identifier[96];
+	int r;
+
+	if (set->handler == HANDLER_BUILTIN || set->stderr_to != STDERR_LOG ||
+	    log_destination() != LOG_TO_JOURNAL)
+		return;
+	(void)snprintf(identifier, sizeof(identifier), "preforkd-%s", set->name);
+	r = sd_journal_stream_fd(identifier, LOG_INFO, 1);
+	if (r < 0)
+		(void)log_warning_errno(r, "%s: stderr goes to the master's, ignoring",
+		                        p->name);
+	else
+		p->stream_fd = r;
+}
+
+static int
+init_tables(struct pool *p)
+{
+	/* Twice: while a worker is replaced, its successor has a slot too.  And what
+	 * the other generations have taken is no number for us. */
+	unsigned capacity = p->settings->workers * 2 + kin_alive(p);
+	int r;
+
+	r = slots_init(&p->slots, p, capacity);
+	if (r < 0)
+		return r;
+	r = registry_reserve(p->context->registry, capacity);
+	if (r < 0)
+		return r;
+	p->reserved = capacity;
+	return scoreboard_init(&p->scoreboard, capacity);
+}
+
 int
-pool_new(const struct pool_context *context, const struct service_settings *settings,
-         const char *name, struct listener *listeners, size_t n_listeners,
+pool_new(const struct pool_context *context, const struct pool_args *args,
          struct pool **ret)
 {
 	struct pool *p = calloc(1, sizeof(*p));
-	char identifier[96];
 	size_t i;
 	int r = -ENOMEM;
 
-	if (!p)
-		return log_errno(r, "%s", name);
+	if (!p) {
+		for (i = 0; i < args->n_listeners; i++)
+			listener_close(&args->listeners[i]);
+		free(args->listeners);
+		return log_errno(r, "%s", args->name);
+	}
 	p->context = context;
-	p->settings = settings;
-	(void)snprintf(p->name, sizeof(p->name), "%s", name);
-	p->listeners = listeners;
-	p->n_listeners = n_listeners;
+	p->settings = args->settings;
+	(void)settings_ref(args->settings->home);
+	(void)snprintf(p->name, sizeof(p->name), "%s", args->name);
+	p->generation = args->generation;
+	p->stage = args->stage;
+	p->listeners = args->listeners;
+	p->n_listeners = args->n_listeners;
 	p->stream_fd = -1;
 	p->wake_fd = -1;
 	p->busy_look_usec = USEC_NEVER;
 	p->dirty = true;
+	join_kin(p, args->kin);
 
-	p->environment = command_environment(settings);
+	p->environment = command_environment(p->settings);
 	if (!p->environment)
 		goto fail;
-	/* Twice: while a worker is replaced, its successor has a slot too. */
-	r = slots_init(&p->slots, p, settings->workers * 2);
-	if (r < 0)
-		goto fail;
-	r = registry_reserve(context->registry, settings->workers * 2);
-	if (r < 0)
-		goto fail;
-	r = scoreboard_init(&p->scoreboard, settings->workers * 2);
+	r = init_tables(p);
 	if (r < 0)
 		goto fail;
 	r = sd_event_add_time(context->event, &p->timer, CLOCK_MONOTONIC, 0, 1,
@@ -193,26 +268,17 @@ pool_new(const struct pool_context *context, const struct service_settings *sett
 	r = pool_watch(p);
 	if (r < 0)
 		goto fail;
-	if (settings->handler != HANDLER_BUILTIN && settings->stderr_to == STDERR_LOG &&
-	    log_destination() == LOG_TO_JOURNAL) {
-		(void)snprintf(identifier, sizeof(identifier), "preforkd-%s",
-		               settings->name);
-		r = sd_journal_stream_fd(identifier, LOG_INFO, 1);
-		if (r < 0)
-			(void)log_warning_errno(
-			    r, "%s: stderr goes to the master's, ignoring", name);
-		p->stream_fd = r < 0 ? -1 : r;
-	}
-	for (i = 0; i < n_listeners; i++) {
-		if (listeners[i].fd >= 0)
-			pool_tell_listening(p, &listeners[i]);
+	open_stream(p);
+	for (i = 0; i < p->n_listeners && p->stage == POOL_CURRENT; i++) {
+		if (p->listeners[i].fd >= 0)
+			pool_tell_listening(p, &p->listeners[i]);
 	}
 	*ret = p;
 	return 0;
 
 fail:
 	(void)pool_free(p);
-	return log_errno(r, "%s: cannot set up the pool", name);
+	return log_errno(r, "%s: cannot set up the pool", args->name);
 }
 
 struct pool *
@@ -222,6 +288,8 @@ pool_free(struct pool *p)
 
 	if (!p)
 		return NULL;
+	leave_kin(p);
+	registry_unreserve(p->context->registry, p->reserved);
 	if (p->slots.table)
 		slots_done(&p->slots);
 	for (i = 0; i < p->n_listeners; i++)
@@ -233,6 +301,17 @@ pool_free(struct pool *p)
 	fd_close(&p->stream_fd);
 	scoreboard_done(&p->scoreboard);
 	(void)command_environment_free(p->environment);
+	(void)settings_free(p->settings->home);
 	free(p);
 	return NULL;
+}
+
+void
+pool_move_settings(struct pool *p, const struct service_settings *settings)
+{
+	struct settings *before = p->settings->home;
+
+	(void)settings_ref(settings->home);
+	p->settings = settings;
+	(void)settings_free(before);
 }

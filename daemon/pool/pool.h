@@ -1,7 +1,9 @@
 /*
  * pool.h - one pool: its listeners, its workers, its timers.
  *
- * The workers of one listener, or, for a program, of all listeners of a service.
+ * The workers of one listener, or, for a program, of all listeners of a service: one
+ * generation of them.  What a pool was made with never changes; a reload makes a new
+ * pool beside the old one, which leaves when the new one is up.
  * A pool decides by plan_make() and does what that says; every event ends in
  * pool_settle().  It stands alone: what goes wrong in one pool is waited out in
  * that pool, with back-off, and never touches another.
@@ -45,6 +47,25 @@ struct pool_figures {
 	unsigned busy;        /* of a program: unknown, 0 */
 	struct queue queue;   /* of all its listeners */
 	uint64_t connections; /* served, by the living and the dead */
+	uint64_t failed;
+	uint64_t timed_out;
+};
+
+enum pool_stage {
+	POOL_CURRENT,
+	POOL_COMING,  /* starts beside the current one, and must not fail */
+	POOL_LEAVING, /* finishes what it has */
+};
+
+/* What a pool is made from. */
+struct pool_args {
+	const struct service_settings *settings; /* a reference is taken */
+	const char *name;
+	unsigned generation;
+	enum pool_stage stage;
+	struct listener *listeners; /* becomes the pool's, with what is open in it */
+	size_t n_listeners;
+	struct pool *kin; /* another generation of the same name, or NULL */
 };
 
 struct pool {
@@ -52,6 +73,9 @@ struct pool {
 	const struct service_settings *settings;
 	char name[80]; /* "git", or "git/2": the service's second listener */
 	unsigned generation;
+	enum pool_stage stage;
+	struct pool *kin; /* the other generations of that name, in a ring: two live
+	                   * workers never have the same number */
 
 	struct listener *listeners;
 	size_t n_listeners;
@@ -64,9 +88,12 @@ struct pool {
 	int stream_fd;
 	int wake_fd; /* eventfd; -1 for a program */
 
+	unsigned reserved; /* slots in the registry */
+
 	uint64_t hold_usec; /* no start before */
 	unsigned given_up;  /* processes that do not die */
 	bool draining;
+	bool held;    /* drained by an administrator, until he resumes it */
 	bool dirty;   /* pool_settle() has something to look at */
 	bool settled; /* has had all its workers ready, or a logged failure */
 
@@ -75,22 +102,36 @@ struct pool {
 	unsigned failed_starts; /* since it last worked */
 	bool client_suspect;    /* the last had been ready before it ended */
 
+	uint64_t restart_usec; /* workers older than that are stale; 0: none is */
+	char restart_failure[512];
+
+	/* Its address has been given up: what is queued is served (leave.c). */
+	bool fading;
+	uint64_t fade_until_usec; /* but not after */
+	uint64_t faded_usec;      /* nothing was queued since; USEC_NEVER */
+
 	/* saturation (watch.c) */
 	uint64_t busy_look_usec; /* look then whether all are busy; USEC_NEVER */
 	uint64_t busy_told_usec; /* when it was last said; 0: never */
 
 	uint64_t ends[CAUSE_N];
-	uint64_t dead_connections; /* served by workers that are gone */
+	struct pool_dead {
+		uint64_t connections;
+		uint64_t failed;
+		uint64_t timed_out;
+	} dead; /* what workers that are gone have served */
 
 	sd_event_source *timer;
 	sd_event_source *wake_source;
 };
 
-/* Listeners are given with `asked` set and, where adopted, open; the pool owns the
- * array from now on.  0, or -errno (logged). */
-int pool_new(const struct pool_context *context,
-             const struct service_settings *settings, const char *name,
-             struct listener *listeners, size_t n_listeners, struct pool **ret);
+/* Listeners are given with `asked` set and, where somebody has them already, open;
+ * the pool owns the array from now on.  0, or -errno (logged). */
+int pool_new(const struct pool_context *context, const struct pool_args *args,
+             struct pool **ret);
+
+/* The same settings, now owned by another `struct settings`: they must be equal. */
+void pool_move_settings(struct pool *p, const struct service_settings *settings);
 
 /* All its processes must be gone.  Closes listeners.  Takes NULL, returns NULL. */
 struct pool *pool_free(struct pool *p);
@@ -106,6 +147,25 @@ void pool_on_end(struct pool *p, struct slot *slot, const siginfo_t *si);
 /* Ends it: asks every worker, then insists (stop_timeout, kill_timeout). */
 void pool_drain(struct pool *p);
 
+/* Its generation is over.  Listeners for which `fades` is set (as many as it has; NULL:
+ * none) are nobody else's: they are served until their queues are empty, for
+ * stop_timeout at most.  Then it drains. */
+void pool_leave(struct pool *p, const bool *fades);
+
+/* Its workers end politely, but its listeners stay open, and clients wait. */
+void pool_hold(struct pool *p);
+void pool_resume(struct pool *p);
+
+/* Replaces every worker there is now, one by one, the successor first.  A start that
+ * fails ends it, and p->restart_failure says why. */
+void pool_restart(struct pool *p);
+
+/* Workers that a restart has yet to replace, and those it still waits for. */
+unsigned pool_stale(const struct pool *p);
+
+/* What keeps a failing pool from trying again at once is forgotten. */
+void pool_retry(struct pool *p);
+
 /* No more patience: what still runs gets SIGTERM now. */
 void pool_hurry(struct pool *p);
 
@@ -119,6 +179,10 @@ unsigned pool_alive(const struct pool *p);
 /* Are all wanted workers there? */
 bool pool_is_up(const struct pool *p);
 bool pool_is_failing(const struct pool *p);
+
+/* As pool_is_up(), and what must be seen to stay has stayed: a program with ready =
+ * "exec" is proved by its first second. */
+bool pool_has_started(const struct pool *p);
 
 /* What a status says of it now. */
 void pool_figures(const struct pool *p, struct pool_figures *ret);

@@ -9,6 +9,7 @@
 
 #include "pool/registry.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdint.h>
 #include <string.h>
@@ -62,6 +63,13 @@ registry_reserve(struct registry *r, size_t n)
 	}
 	*r = bigger;
 	return 0;
+}
+
+void
+registry_unreserve(struct registry *r, size_t n)
+{
+	assert(r->reserved - r->n >= n);
+	r->reserved -= n;
 }
 
 void

@@ -24,6 +24,9 @@ struct registry {
 int registry_reserve(struct registry *r, size_t n);
 void registry_done(struct registry *r);
 
+/* n of them are not needed any more; the table stays as large as it is. */
+void registry_unreserve(struct registry *r, size_t n);
+
 /* 0, or -ENOSPC beyond what is reserved. */
 int registry_add(struct registry *r, struct slot *slot);
 void registry_remove(struct registry *r, const struct slot *slot);

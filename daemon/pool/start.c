@@ -20,6 +20,14 @@
 #include "pool/spawn.h"
 #include "worker/worker.h"
 
+bool
+pool_slot_is_up(const struct pool *p, const struct slot *slot)
+{
+	if (pool_is_program(p) && p->settings->ready == READY_EXEC)
+		return slot->proven;
+	return slot->state == SLOT_READY;
+}
+
 static int
 on_exec_closed(sd_event_source *source, int fd, uint32_t revents, void *userdata)
 {
@@ -110,6 +118,31 @@ spawn_into(struct pool *p, struct slot *slot, uint64_t now)
 	return r;
 }
 
+static bool
+is_taken_by_kin(const struct pool *p, unsigned index)
+{
+	const struct pool *k;
+
+	for (k = p->kin; k != p; k = k->kin) {
+		if (index < k->slots.capacity &&
+		    k->slots.table[index].state != SLOT_FREE)
+			return true;
+	}
+	return false;
+}
+
+/* The lowest number that no live worker of any generation has. */
+static struct slot *
+find_free_slot(struct pool *p)
+{
+	struct slot *slot = slots_find_free(&p->slots);
+	const struct slot *end = p->slots.table + p->slots.capacity;
+
+	while (slot && (slot->state != SLOT_FREE || is_taken_by_kin(p, slot->index)))
+		slot = slot + 1 < end ? slot + 1 : NULL;
+	return slot;
+}
+
 void
 pool_start_some(struct pool *p, unsigned n, uint64_t now)
 {
@@ -118,7 +151,7 @@ pool_start_some(struct pool *p, unsigned n, uint64_t now)
 	int r;
 
 	for (; n > 0; n--) {
-		slot = slots_find_free(&p->slots);
+		slot = find_free_slot(p);
 		/* Retiring workers hold them all; their end brings us back. */
 		if (!slot)
 			return;

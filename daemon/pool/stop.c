@@ -123,6 +123,14 @@ pool_retire_some(struct pool *p, unsigned n, uint64_t now)
 	struct slot *slot;
 	unsigned i;
 
+	/* The stale ones in their order. */
+	for (i = 0; i < p->slots.capacity && n > 0 && p->restart_usec != 0; i++) {
+		slot = &p->slots.table[i];
+		if (!pool_slot_is_stale(p, slot))
+			continue;
+		press(p, slot, DOOM_ASKED, now);
+		n--;
+	}
 	/* The highest numbers go first: the low ones stay stable. */
 	for (i = p->slots.capacity; i > 0 && n > 0; i--) {
 		slot = &p->slots.table[i - 1];
@@ -137,6 +145,20 @@ void
 pool_drain(struct pool *p)
 {
 	p->draining = true;
+	pool_touch(p);
+}
+
+void
+pool_hold(struct pool *p)
+{
+	p->held = true;
+	pool_touch(p);
+}
+
+void
+pool_resume(struct pool *p)
+{
+	p->held = false;
 	pool_touch(p);
 }
 

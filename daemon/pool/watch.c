@@ -39,13 +39,17 @@ pool_figures(const struct pool *p, struct pool_figures *ret)
 	memset(ret, 0, sizeof(*ret));
 	ret->workers = p->settings->workers;
 	ret->ready = p->slots.count[SLOT_READY];
-	ret->connections = p->dead_connections;
+	ret->connections = p->dead.connections;
+	ret->failed = p->dead.failed;
+	ret->timed_out = p->dead.timed_out;
 	SLOT_FOREACH (slot, &p->slots) {
 		if (slot->state != SLOT_READY && slot->state != SLOT_RETIRING)
 			continue;
 		score_read(&p->scoreboard, slot->index, now, &score);
 		ret->busy += score.state == SCORE_BUSY && slot->state == SLOT_READY;
 		ret->connections += score.connections;
+		ret->failed += score.failed;
+		ret->timed_out += score.timed_out;
 	}
 	for (i = 0; i < p->n_listeners; i++) {
 		if (p->listeners[i].fd < 0 ||

@@ -6,6 +6,7 @@
  */
 #include "config.h"
 
+#include "master/gather.h"
 #include "master/services.h"
 #include "master/status.h"
 
@@ -38,6 +39,7 @@ struct row {
 
 struct fixture {
 	struct services services;
+	struct service *table[STATUS_ROWS];
 	struct service service[STATUS_ROWS];
 	struct service_settings settings[STATUS_ROWS];
 	struct pool pool[STATUS_ROWS][3];
@@ -78,12 +80,13 @@ make(struct fixture *f, const struct row *rows, size_t n)
 	unsigned j;
 
 	memset(f, 0, sizeof(*f));
-	f->services.table = f->service;
+	f->services.table = f->table;
 	f->services.n = n;
 	for (i = 0; i < n; i++) {
 		f->settings[i].name = (char *)rows[i].name;
 		f->settings[i].handler = rows[i].handler;
 		f->settings[i].workers = 8;
+		f->table[i] = &f->service[i];
 		f->service[i].settings = &f->settings[i];
 		f->service[i].pools = f->list[i];
 		f->service[i].n_pools = rows[i].n_pools;
@@ -214,6 +217,15 @@ start_nobody(struct activation *a)
 	return r;
 }
 
+static int
+gather_for(const struct service_settings *set, struct activation *a, bool only_one,
+           struct listener **list, size_t *n)
+{
+	const struct sources from = { .activation = a, .only_one = only_one };
+
+	return service_listeners(set, &from, list, n);
+}
+
 Test(services, get_passed_sockets_by_name_then_by_address_then_open_the_rest)
 {
 	struct passed passed[3];
@@ -232,7 +244,7 @@ Test(services, get_passed_sockets_by_name_then_by_address_then_open_the_rest)
 	listen[0] = address("127.0.0.1:1");
 	listen[1] = passed[0].local;
 	listen[2] = passed[2].local;
-	cr_assert_eq(service_listeners(&set, &a, false, &list, &n), 0);
+	cr_assert_eq(gather_for(&set, &a, false, &list, &n), 0);
 	cr_assert_eq(n, 3);
 	cr_assert_eq(list[0].fd, -1, "not passed: the pool opens it");
 	cr_assert_not(list[0].adopted);
@@ -263,7 +275,7 @@ Test(services, that_stand_alone_take_all_that_is_passed)
 	for (i = 0; i < 3; i++)
 		(void)listening_socket(&passed[i], i == 1 ? "git" : "unknown");
 	passed[2].unfit = "it is not listening";
-	cr_assert_eq(service_listeners(&set, &a, true, &list, &n), 0);
+	cr_assert_eq(gather_for(&set, &a, true, &list, &n), 0);
 	cr_assert_eq(n, 2, "by name first, then the rest, but for what is unfit");
 	cr_assert_str_eq(list[0].asked.text, passed[1].local.text);
 	cr_assert_str_eq(list[1].asked.text, passed[0].local.text);
@@ -283,20 +295,20 @@ Test(services, that_get_what_they_cannot_use_say_so)
 
 	/* Nothing passed, nothing to listen on. */
 	a.n = 0;
-	cr_assert_eq(service_listeners(&set, &a, true, &list, &n), -EINVAL);
+	cr_assert_eq(gather_for(&set, &a, true, &list, &n), -EINVAL);
 	/* By name, but not where its listen says. */
 	a.n = 1;
 	(void)listening_socket(&passed[0], "git");
 	set.listen = &listen;
 	set.n_listen = 1;
-	cr_assert_eq(service_listeners(&set, &a, true, &list, &n), -EINVAL);
+	cr_assert_eq(gather_for(&set, &a, true, &list, &n), -EINVAL);
 	/* Two for a program that has one place for them. */
 	a.n = 2;
 	(void)listening_socket(&passed[1], "git");
 	set.n_listen = 0;
 	set.handler = HANDLER_PROGRAM;
 	set.pass = PASS_STDIN;
-	cr_assert_eq(service_listeners(&set, &a, true, &list, &n), -EINVAL);
+	cr_assert_eq(gather_for(&set, &a, true, &list, &n), -EINVAL);
 	cr_assert(list == untouched && n == 77, "nothing is returned");
 	cr_assert_eq(fcntl(passed[0].fd, F_GETFD), -1, "and nothing left open");
 }

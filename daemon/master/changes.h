@@ -1,0 +1,51 @@
+/*
+ * changes.h - what a new configuration changes, service by service.
+ */
+#ifndef PREFORKD_MASTER_CHANGES_H
+#define PREFORKD_MASTER_CHANGES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "config/settings.h"
+#include "master/services.h"
+
+enum change_kind {
+	CHANGE_NONE,
+	CHANGE_RELOADED, /* another generation, with other settings */
+	CHANGE_ADDED,
+	CHANGE_REMOVED,     /* not there any more, or not enabled */
+	CHANGE_ROLLED_BACK, /* the new generation could not start */
+	CHANGE_N,
+};
+
+/* "unchanged", "reloaded", "added", "removed", "rolled back". */
+const char *change_kind_name(enum change_kind kind);
+
+struct change {
+	enum change_kind kind;
+	char *name;
+	const struct service_settings *to; /* NULL: removed */
+	struct service *service;           /* NULL: added, and not made yet */
+	char detail[512]; /* the key that differs; why it rolled back */
+
+	/* Of reload.c: */
+	struct listener *list;
+	size_t n_list;
+	bool begun; /* its new pools have been made */
+	bool decided;
+	size_t group; /* services that pass an address on to each other change together:
+	               * the index of the first of them */
+};
+
+struct changes {
+	struct change *list;
+	size_t n;
+};
+
+/* In the order of the configuration, the removed last.  0 or -ENOMEM. */
+int changes_find(const struct services *running, const struct settings *to,
+                 struct changes *ret);
+void changes_done(struct changes *c);
+
+#endif
