@@ -212,8 +212,9 @@ finish_start(struct master *m)
 	}
 	status_update(m);
 	m->phase = PHASE_SERVING;
-	notify_ready(m->status);
+	/* In this order: who has waited for READY=1 finds the line. */
 	tell_ready(m);
+	notify_ready(m->status);
 }
 
 /* After every event: what is to be done, and are we through? */

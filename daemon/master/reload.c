@@ -549,11 +549,11 @@ finish(struct master *m)
 		services_sort(&m->services, m->settings);
 		m->reloads++;
 	}
-	notify_ready(NULL);
 	if (result.refused || result.rolled_back)
 		log_error("reload failed: %s", m->last_reload);
 	else
 		log_info("reloaded: %s", m->last_reload);
+	notify_ready(NULL);
 	m->changed = true;
 	tell_waiters(r->waiters, &result);
 	changes_done(&r->changes);
