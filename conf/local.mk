@@ -14,7 +14,7 @@ dist_conf_examples_DATA = conf/preforkd.conf $(conf_examples)
 install-data-local: install-preforkd-conf
 .PHONY: install-preforkd-conf uninstall-preforkd-conf
 install-preforkd-conf:
-	$(MKDIR_P) '$(DESTDIR)$(sysconfdir)/preforkd/services.d'
+	$(MKDIR_P) '$(DESTDIR)$(sysconfdir)/preforkd/services.d' '$(DESTDIR)$(sysconfdir)/preforkd/instances'
 	test -e '$(DESTDIR)$(sysconfdir)/preforkd/preforkd.conf' || \
 	$(INSTALL_DATA) $(srcdir)/conf/preforkd.conf '$(DESTDIR)$(sysconfdir)/preforkd/preforkd.conf'
 
@@ -23,4 +23,4 @@ uninstall-local: uninstall-preforkd-conf
 uninstall-preforkd-conf:
 	if cmp -s $(srcdir)/conf/preforkd.conf '$(DESTDIR)$(sysconfdir)/preforkd/preforkd.conf'; then \
 		rm -f '$(DESTDIR)$(sysconfdir)/preforkd/preforkd.conf'; fi
-	-rmdir '$(DESTDIR)$(sysconfdir)/preforkd/services.d' '$(DESTDIR)$(sysconfdir)/preforkd' 2>/dev/null
+	-rmdir '$(DESTDIR)$(sysconfdir)/preforkd/services.d' '$(DESTDIR)$(sysconfdir)/preforkd/instances' '$(DESTDIR)$(sysconfdir)/preforkd' 2>/dev/null

@@ -1,4 +1,7 @@
 # tests/system - preforkd as a service, in a throwaway booted systemd.
-TESTS += tests/system/supervised.sh
-EXTRA_DIST += tests/system/supervised.sh tests/system/inside.sh tests/system/boot \
-	tests/system/hold tests/system/hammer
+system_tests = tests/system/supervised.sh tests/system/supervised_strict.sh \
+	tests/system/supervised_instance.sh tests/system/units.sh
+TESTS += $(system_tests)
+EXTRA_DIST += $(system_tests) tests/system/installed.sh tests/system/inside_lib.sh \
+	tests/system/inside.sh tests/system/inside_units.sh \
+	tests/system/boot tests/system/hold tests/system/hammer

@@ -1,0 +1,102 @@
+#!/bin/bash
+# inside_units.sh - what units.sh runs in the booted system.
+# shellcheck source=tests/system/inside_lib.sh
+. "$(dirname "$0")/inside_lib.sh"
+
+systemd-sysusers "$installed_users"
+# README.md and strict.conf speak of the places of a package.
+[ -e /etc/preforkd ] || ln -s "$(dirname "$installed_conf")" /etc/preforkd
+mkdir -p /usr/share/preforkd
+[ -e /usr/share/preforkd/strict ] || ln -s "$strict" /usr/share/preforkd/strict
+
+# --- what systemd thinks of them -----------------------------------------------------
+for file in "$installed_unit" "$installed_instance" "$installed_instance_socket" "$installed_socket"; do
+	is "${file##*/}: systemd-analyze verify has nothing to say" \
+		"$(systemd-analyze verify --man=no "$file" 2>&1)" ""
+done
+
+# exposed_below LIMIT UNIT: both times ten, as --threshold= wants it.
+exposed_below() {
+	systemd-analyze security --no-pager --offline=true --threshold="$1" "$work/units/$2"
+}
+# uncommented FILE: directives without a comment in front, or in front of their group.
+uncommented() {
+	awk '/^#/ { said = 1; next } /^$/ { said = 0; next } /^\[/ { next } !said { print }' "$1"
+}
+mkdir "$work/units"
+cp "$installed_unit" "$installed_instance" "$work/units/"
+not_ok "without strict.conf the main unit is in no sandbox" exposed_below 50 preforkd.service
+cp -r "$strict/preforkd.service.d" "$strict/preforkd@.service.d" "$work/units/"
+ok "with strict.conf its exposure is 2.3 at most" exposed_below 23 preforkd.service
+ok "that of an instance 1.3" exposed_below 13 preforkd@.service
+for file in "$strict"/*/strict.conf; do
+	is "${file#"$strict/"}: every directive has a comment" "$(uncommented "$file")" ""
+done
+
+# --- the recipe, word by word --------------------------------------------------------
+# block N: the Nth fenced block of the recipe's section.
+block() {
+	sed -n '/^## Your own server/,/^## What it does/p' /srv/README.md |
+		awk -v n="$1" '/^```/ { open = !open; seen += open; next } open && seen == n'
+}
+block 1 >/srv/hello.py
+chmod 644 /srv/hello.py
+ok "README.md: the server has ten lines at most" test "$(wc -l </srv/hello.py)" -le 10
+is "README.md: the commands are four" "$(block 2 | wc -l)" 4
+is "README.md: the first installs, which is done" "$(block 2 | head -n 1)" "apt install preforkd"
+block 2 | tail -n +2 >"$work/recipe"
+ok "README.md: the other three work" bash -e "$work/recipe"
+
+get() { printf 'GET / HTTP/1.0\r\n\r\n' | ask 127.0.0.1:8000; }
+main_pid() { property preforkd@hello.service MainPID; }
+workers() { pgrep -P "$(main_pid)"; }
+user_of() { stat -c %U "/proc/$1"; }
+ok "the socket is there" is_active preforkd@hello.socket
+ok "and starts with the system" systemctl -q is-enabled preforkd@hello.socket
+not_ok "no process is, before the first connection" is_active preforkd@hello.service
+like "the first connection is answered" "$(get)" 'hello from [0-9]+'
+ok "the service is active then" wait_until 10 is_active preforkd@hello.service
+is "of four workers" "$(workers | wc -l)" 4
+is "the master is root" "$(user_of "$(main_pid)")" root
+is "the workers are _preforkd" "$(for pid in $(workers); do user_of "$pid"; done | sort -u)" _preforkd
+is "the unit is in the slice of the instances" "$(property preforkd@hello.service Slice)" system-preforkd.slice
+for _ in 1 2 3 4 5 6 7 8 9 10 11 12; do get; done | grep '^hello' | sort -u >"$work/who"
+like "one in four has not answered it all" "$(wc -l <"$work/who")" '^[2-4]$'
+
+# --- instances beside each other and beside the main unit -----------------------------
+echo 'service echo { builtin = "echo"  workers = 2 }' >/etc/preforkd/instances/other.conf
+ok "an instance without drop-ins starts" systemctl start preforkd@other.socket
+is "it is reached at its name in /run/preforkd" "$(echo hello | ask /run/preforkd/other.sock)" hello
+ok "preforkd.service runs beside them" systemctl start preforkd.service
+ok "and stops" systemctl stop preforkd.service
+is "an instance still has its folder" "$(stat -c %F /run/preforkd/other)" directory
+is "and its socket" "$(echo hello | ask /run/preforkd/other.sock)" hello
+ok "an instance is stopped with its socket" systemctl stop preforkd@other.socket preforkd@other.service
+not_ok "neither is left" ls /run/preforkd/other /run/preforkd/other.sock
+like "the other one serves" "$(get)" 'hello from [0-9]+'
+
+# --- a start that cannot work comes to an end -----------------------------------------
+echo 'service echo { builtin = "nonsense" }' >/etc/preforkd/instances/bad.conf
+systemctl start preforkd@bad.socket
+echo hello | ask /run/preforkd/bad.sock >/dev/null 2>&1 &
+has_failed() { [ "$(systemctl is-failed preforkd@bad.socket)" = failed ]; }
+ok "a bad configuration gives up the socket after some tries" wait_until 30 has_failed
+is "for it cannot start" "$(property preforkd@bad.socket Result)" service-start-limit-hit
+is "its exit status says why" "$(property preforkd@bad.service ExecMainStatus)" 78
+systemctl reset-failed
+
+# --- the same in the sandbox ------------------------------------------------------------
+systemctl stop preforkd@hello.socket preforkd@hello.service
+become_strict
+systemctl start preforkd@hello.socket
+like "strict: the recipe's server answers" "$(get)" 'hello from [0-9]+'
+status=/proc/$(main_pid)/status
+unlike "strict: the master is not root" "$(sed -n 's/^Uid:\t//p' "$status")" '(^|[^0-9])0([^0-9]|$)'
+like "strict: it has no rights of root's" "$(grep '^Cap[PEB]' "$status" | cut -f 2 | sort -u)" '^0+$'
+like "strict: its system calls are filtered" "$(cat "$status")" 'Seccomp:[[:space:]]2'
+printf '[Socket]\nListenStream=\nListenStream=80\n' |
+	install -Dm644 /dev/stdin /etc/systemd/system/preforkd@other.socket.d/listen.conf
+systemctl daemon-reload
+systemctl start preforkd@other.socket
+is "strict: an instance without any right serves port 80" "$(echo hello | ask 127.0.0.1:80)" hello
+done_inside
