@@ -453,6 +453,18 @@ log_event(int level, struct log_fields about, const char *format, ...)
 }
 
 int
+log_event_errno(int level, struct log_fields about, int error, const char *format, ...)
+{
+	va_list ap;
+
+	error = abs(error);
+	va_start(ap, format);
+	log_write(level, &about, error, format, ap);
+	va_end(ap);
+	return -error;
+}
+
+int
 log_errno(int error, const char *format, ...)
 {
 	va_list ap;

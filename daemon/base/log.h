@@ -89,6 +89,11 @@ void log_at(int level, const char *format, ...) PRINTF_LIKE(2, 3);
 void log_event(int level, struct log_fields about, const char *format, ...)
     PRINTF_LIKE(3, 4);
 
+/* Likewise, with ": " and the reason appended.  `error` is an errno value of either
+ * sign; returns it negative. */
+int log_event_errno(int level, struct log_fields about, int error, const char *format,
+                    ...) PRINTF_LIKE(4, 5);
+
 /* As above, with ": " and the reason appended.  `error` is an errno value of
  * either sign; returns it negative, so that `return log_errno(r, …)` reads well. */
 int log_errno(int error, const char *format, ...) PRINTF_LIKE(2, 3);

@@ -30,7 +30,7 @@
 /* A passed socket is of no use. */
 #define MESSAGE_SOCKET_UNFIT "907d1360cec346db9da9a0a1158c23d0"
 
-/* Net.core.somaxconn is below backlog. */
+/* backlog is above net.core.somaxconn. */
 #define MESSAGE_BACKLOG_CUT "b584f2fea2734895a0ddf20fd7601cd0"
 
 /* Workers cannot be started. */

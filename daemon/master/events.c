@@ -22,6 +22,7 @@
 #include "base/fd.h"
 #include "base/log.h"
 #include "base/macros.h"
+#include "base/message_id.h"
 #include "base/signals.h"
 #include "master/notify.h"
 #include "master/parts.h"
@@ -58,9 +59,10 @@ on_stop(sd_event_source *source, const struct signalfd_siginfo *si, void *userda
 		master_hurry(m);
 		return 0;
 	}
-	log_info("%s: finishing the connections in hand, %u %s",
-	         signal_name((int)si->ssi_signo), master_count_alive(m),
-	         master_count_alive(m) == 1 ? "worker" : "workers");
+	log_event(LOG_INFO, (struct log_fields){ .message_id = MESSAGE_STOPPING },
+	          "%s: finishing the connections in hand, %u %s",
+	          signal_name((int)si->ssi_signo), master_count_alive(m),
+	          master_count_alive(m) == 1 ? "worker" : "workers");
 	master_drain(m, EXIT_SUCCESS);
 	return 0;
 }

@@ -20,6 +20,7 @@
 #include "base/log.h"
 #include "base/macros.h"
 #include "master/services.h"
+#include "pool/about.h"
 
 struct gathering {
 	const struct service_settings *set;
@@ -50,7 +51,8 @@ adopt(struct gathering *g, struct listener *l, struct passed *passed)
 
 	r = listener_adopt(l, passed->fd, &g->set->listener, &was_nonblocking, &error);
 	if (r < 0) {
-		log_error("%s: the passed socket '%s' (%s) cannot be used: %s%s%s",
+		log_event(LOG_ERR, service_about(g->set, MESSAGE_SOCKET_UNFIT),
+		          "%s: the passed socket '%s' (%s) cannot be used: %s%s%s",
 		          g->set->name, passed->name, passed->local.text, error.what,
 		          error.error ? ": " : "",
 		          error.error ? strerror(error.error) : "");
@@ -58,8 +60,9 @@ adopt(struct gathering *g, struct listener *l, struct passed *passed)
 	}
 	passed->fd = -1;
 	if (was_nonblocking)
-		log_info("%s: the passed socket %s was non-blocking, set to blocking",
-		         g->set->name, l->bound.text);
+		log_event(LOG_INFO, service_about(g->set, NULL),
+		          "%s: the passed socket %s was non-blocking, set to blocking",
+		          g->set->name, l->bound.text);
 	return 0;
 }
 
@@ -88,7 +91,8 @@ take(struct gathering *g, struct passed *passed)
 	struct listener *l = find_asked(g, &passed->local);
 
 	if (!l && g->set->n_listen > 0) {
-		log_error("%s: the passed socket '%s' is bound to %s, which is not in "
+		log_event(LOG_ERR, service_about(g->set, MESSAGE_SOCKET_UNFIT),
+		          "%s: the passed socket '%s' is bound to %s, which is not in "
 		          "its listen; correct one of them",
 		          g->set->name, passed->name, passed->local.text);
 		return -EINVAL;
@@ -96,7 +100,8 @@ take(struct gathering *g, struct passed *passed)
 	if (!l) {
 		l = append(g);
 		if (!l)
-			return log_errno(ENOMEM, "%s", g->set->name);
+			return log_event_errno(LOG_ERR, service_about(g->set, NULL),
+			                       ENOMEM, "%s", g->set->name);
 		l->asked = passed->local;
 	}
 	return adopt(g, l, passed);
@@ -186,8 +191,9 @@ share(struct gathering *g, struct listener *from, struct listener *to)
 	if (r >= 0)
 		r = listener_share(from, to);
 	if (r < 0)
-		return log_errno(r, "%s: cannot go on with %s", g->set->name,
-		                 from->bound.text);
+		return log_event_errno(LOG_ERR, service_about(g->set, NULL), r,
+		                       "%s: cannot go on with %s", g->set->name,
+		                       from->bound.text);
 	return 0;
 }
 
@@ -226,7 +232,9 @@ share_passed(struct gathering *g, const struct service *s)
 				continue;
 			to = append(g);
 			if (!to)
-				return log_errno(ENOMEM, "%s", g->set->name);
+				return log_event_errno(LOG_ERR,
+				                       service_about(g->set, NULL),
+				                       ENOMEM, "%s", g->set->name);
 			to->asked = p->listeners[j].asked;
 			r = share(g, &p->listeners[j], to);
 			if (r < 0)
@@ -268,7 +276,8 @@ gather(struct gathering *g)
 	for (i = 0; i < g->set->n_listen; i++) {
 		l = append(g);
 		if (!l)
-			return log_errno(ENOMEM, "%s", g->set->name);
+			return log_event_errno(LOG_ERR, service_about(g->set, NULL),
+			                       ENOMEM, "%s", g->set->name);
 		l->asked = g->set->listen[i];
 	}
 	if (g->from->running)
@@ -278,7 +287,8 @@ gather(struct gathering *g)
 	if (r < 0)
 		return r;
 	if (g->n == 0) {
-		log_error("%s: nothing to listen on: set listen, or let a socket unit "
+		log_event(LOG_ERR, service_about(g->set, NULL),
+		          "%s: nothing to listen on: set listen, or let a socket unit "
 		          "pass a socket with FileDescriptorName=%s",
 		          g->set->name, g->set->name);
 		return -EINVAL;
@@ -286,7 +296,8 @@ gather(struct gathering *g)
 	if (g->set->handler != HANDLER_PROGRAM || g->set->pass != PASS_STDIN ||
 	    g->n == 1)
 		return 0;
-	log_error("%s: pass = \"stdin\" takes one socket, not %zu; use pass = "
+	log_event(LOG_ERR, service_about(g->set, NULL),
+	          "%s: pass = \"stdin\" takes one socket, not %zu; use pass = "
 	          "\"listen_fds\" or one service per address",
 	          g->set->name, g->n);
 	return -EINVAL;
@@ -334,7 +345,9 @@ gather_check_unfit(const struct activation *activation)
 		p = &activation->sockets[i];
 		if (p->fd < 0 || !p->unfit)
 			continue;
-		log_error("the passed socket '%s' (%s) cannot be used: %s", p->name,
+		log_event(LOG_ERR,
+		          (struct log_fields){ .message_id = MESSAGE_SOCKET_UNFIT },
+		          "the passed socket '%s' (%s) cannot be used: %s", p->name,
 		          p->local.text, p->unfit);
 		r = -EINVAL;
 	}
@@ -352,7 +365,8 @@ gather_check_leftover(const struct activation *activation)
 		p = &activation->sockets[i];
 		if (p->fd < 0)
 			continue;
-		log_error(
+		log_event(
+		    LOG_ERR, (struct log_fields){ .message_id = MESSAGE_SOCKET_UNFIT },
 		    "the passed socket '%s' (%s) matches no service: none is named so "
 		    "(FileDescriptorName=) and none listens there",
 		    p->name, p->local.text);

@@ -22,6 +22,7 @@
 #include "base/fd.h"
 #include "base/log.h"
 #include "base/macros.h"
+#include "base/message_id.h"
 #include "base/title.h"
 #include "master/notify.h"
 #include "master/parts.h"
@@ -168,7 +169,8 @@ tell_ready(const struct master *m)
 	size_t i;
 
 	if (m->services.n == 0) {
-		log_info(
+		log_event(
+		    LOG_INFO, (struct log_fields){ .message_id = MESSAGE_READY },
 		    "ready, no service is enabled; add one to the configuration, see "
 		    "preforkd.conf(5)");
 		return;
@@ -178,9 +180,10 @@ tell_ready(const struct master *m)
 	if (failing > 0)
 		(void)snprintf(serving, sizeof(serving), "%zu of ",
 		               m->services.n - failing);
-	log_info("ready, %s%zu %s, %u %s", serving, m->services.n,
-	         m->services.n == 1 ? "service" : "services", workers,
-	         workers == 1 ? "worker" : "workers");
+	log_event(LOG_INFO, (struct log_fields){ .message_id = MESSAGE_READY },
+	          "ready, %s%zu %s, %u %s", serving, m->services.n,
+	          m->services.n == 1 ? "service" : "services", workers,
+	          workers == 1 ? "worker" : "workers");
 }
 
 /* Every pool has its workers, or has said why not: are we what was asked for? */
@@ -200,12 +203,15 @@ finish_start(struct master *m)
 		failing += pool_is_failing(p);
 	}
 	if (pools > 0 && up == 0) {
-		log_error("not one service could be started, giving up");
+		log_event(LOG_ERR,
+		          (struct log_fields){ .message_id = MESSAGE_GIVING_UP },
+		          "not one service could be started, giving up");
 		master_drain(m, EXIT_FAILURE);
 		return;
 	}
 	if (failing > 0 && m->strict) {
-		log_error(
+		log_event(
+		    LOG_ERR, (struct log_fields){ .message_id = MESSAGE_GIVING_UP },
 		    "a service could not be started and --strict is set, giving up");
 		master_drain(m, EXIT_FAILURE);
 		return;

@@ -25,6 +25,7 @@
 #include "master/gather.h"
 #include "master/notify.h"
 #include "master/parts.h"
+#include "pool/about.h"
 
 /* The pools bound themselves by start_timeout, and this is the net below it, and the
  * limit where there is no start_timeout. */
@@ -359,12 +360,14 @@ change_listener(const struct pool *old, struct listener *l, const struct change 
 
 	key = listener_change(l, &old->settings->listener, &c->to->listener, &error);
 	if (key && error)
-		(void)log_warning_errno(error, "%s: %s: cannot change %s, ignoring",
-		                        c->name, l->bound.text, key);
+		(void)log_event_errno(LOG_WARNING, service_about(c->to, NULL), error,
+		                      "%s: %s: cannot change %s, ignoring", c->name,
+		                      l->bound.text, key);
 	else if (key)
-		log_warning("%s: %s: %s counts when a socket is bound: it takes effect "
-		            "when preforkd is started anew",
-		            c->name, l->bound.text, key);
+		log_event(LOG_WARNING, service_about(c->to, NULL),
+		          "%s: %s: %s counts when a socket is bound: it takes effect "
+		          "when preforkd is started anew",
+		          c->name, l->bound.text, key);
 }
 
 /* A generation that is not wanted.  Its addresses that nobody else has are given up. */
@@ -430,8 +433,9 @@ commit(struct change *c)
 		service_move_settings(c->service, c->to);
 	else
 		c->service->removed = true;
-	log_info("%s: %s%s%s%s", c->name, change_kind_name(c->kind),
-	         c->detail[0] ? " (" : "", c->detail, c->detail[0] ? ")" : "");
+	log_event(LOG_INFO, (struct log_fields){ .service = c->name }, "%s: %s%s%s%s",
+	          c->name, change_kind_name(c->kind), c->detail[0] ? " (" : "",
+	          c->detail, c->detail[0] ? ")" : "");
 }
 
 static void
@@ -443,7 +447,10 @@ roll_back(struct reload *r, struct change *c)
 		(void)snprintf(c->detail, sizeof(c->detail),
 		               "another service that takes its address cannot start");
 	r->rolled_back++;
-	log_error("%s: %s; %s", c->name, c->detail,
+	log_event(LOG_ERR,
+	          (struct log_fields){ .message_id = MESSAGE_ROLLED_BACK,
+	                               .service = c->name },
+	          "%s: %s; %s", c->name, c->detail,
 	          c->kind == CHANGE_ADDED ? "it is not added"
 	                                  : "it goes on with its old settings");
 	c->kind = CHANGE_ROLLED_BACK;
@@ -549,10 +556,16 @@ finish(struct master *m)
 		services_sort(&m->services, m->settings);
 		m->reloads++;
 	}
-	if (result.refused || result.rolled_back)
+	if (result.refused)
+		log_event(LOG_ERR,
+		          (struct log_fields){ .message_id = MESSAGE_RELOAD_REFUSED },
+		          "reload failed: %s", m->last_reload);
+	else if (result.rolled_back)
 		log_error("reload failed: %s", m->last_reload);
 	else
-		log_info("reloaded: %s", m->last_reload);
+		log_event(LOG_INFO,
+		          (struct log_fields){ .message_id = MESSAGE_RELOADED },
+		          "reloaded: %s", m->last_reload);
 	notify_ready(NULL);
 	m->changed = true;
 	tell_waiters(r->waiters, &result);

@@ -13,6 +13,7 @@
 
 #include "base/log.h"
 #include "base/macros.h"
+#include "pool/about.h"
 
 struct restart {
 	struct restart_waiter *waiters;
@@ -110,7 +111,8 @@ settle(struct service *s)
 		pool_restart(r->pool);
 		return true;
 	}
-	log_info("%s: restarted, every worker is new", s->settings->name);
+	log_event(LOG_INFO, service_about(s->settings, MESSAGE_RESTARTED),
+	          "%s: restarted, every worker is new", s->settings->name);
 	end(s, NULL);
 	return true;
 }

@@ -17,6 +17,7 @@
 #include "base/macros.h"
 #include "config/knobs.h"
 #include "master/gather.h"
+#include "pool/about.h"
 
 /* The kernel cuts it in silence: worth a word if somebody has chosen it. */
 static void
@@ -31,8 +32,9 @@ check_backlog(const struct service_settings *set)
 	max = listener_somaxconn();
 	if (max < 0 || set->listener.backlog <= max)
 		return;
-	log_warning("%s: backlog %d is cut to %d by net.core.somaxconn", set->name,
-	            set->listener.backlog, max);
+	log_event(LOG_WARNING, service_about(set, MESSAGE_BACKLOG_CUT),
+	          "%s: backlog %d is cut to %d by net.core.somaxconn", set->name,
+	          set->listener.backlog, max);
 }
 
 /* What check.c of config/ could not know: how many sockets were passed. */
@@ -212,7 +214,9 @@ service_add_pools(struct service *s, const struct service_settings *set,
 	for (i *= n / n_pools; r < 0 && i < n; i++)
 		listener_close(&list[i]);
 	free(list);
-	return r < 0 ? log_errno(r, "%s: cannot set up its pools", set->name) : 0;
+	return r < 0 ? log_event_errno(LOG_ERR, service_about(set, NULL), r,
+	                               "%s: cannot set up its pools", set->name)
+	             : 0;
 }
 
 int
@@ -247,7 +251,8 @@ services_init(struct services *s, const struct settings *settings,
 		service = services_add(s, set);
 		if (!service) {
 			service_listeners_free(list, n, &from);
-			return log_errno(ENOMEM, "%s", set->name);
+			return log_event_errno(LOG_ERR, service_about(set, NULL),
+			                       ENOMEM, "%s", set->name);
 		}
 		r = service_add_pools(service, set, context, POOL_CURRENT, list, n);
 		if (r < 0)
@@ -383,6 +388,10 @@ service_hold(struct service *s)
 {
 	size_t i;
 
+	if (!s->held)
+		log_event(LOG_INFO, service_about(s->settings, MESSAGE_DRAINED),
+		          "%s: drained, clients wait until it is resumed",
+		          s->settings->name);
 	s->held = true;
 	for (i = 0; i < s->n_pools; i++)
 		pool_hold(s->pools[i]);
@@ -393,6 +402,9 @@ service_resume(struct service *s)
 {
 	size_t i;
 
+	if (s->held)
+		log_event(LOG_INFO, service_about(s->settings, MESSAGE_RESUMED),
+		          "%s: resumed", s->settings->name);
 	s->held = false;
 	for (i = 0; i < s->n_pools; i++)
 		pool_resume(s->pools[i]);

@@ -17,6 +17,7 @@
 #include "handler/command.h"
 #include "master/gather.h"
 #include "master/master.h"
+#include "pool/about.h"
 #include "worker/worker.h"
 
 static const struct service_settings *
@@ -58,13 +59,15 @@ open_first(struct listener *list, size_t n, const struct service_settings *set)
 		if (list[i].fd >= 0)
 			continue;
 		if (listener_open(&list[i], &set->listener, &error) < 0) {
-			log_error("%s: cannot listen on %s: %s%s%s", set->name,
+			log_event(LOG_ERR, service_about(set, MESSAGE_CANNOT_LISTEN),
+			          "%s: cannot listen on %s: %s%s%s", set->name,
 			          list[i].asked.text, error.what,
 			          error.error ? ": " : "",
 			          error.error ? strerror(error.error) : "");
 			return -EIO;
 		}
-		log_info("%s: listening on %s", set->name, list[i].bound.text);
+		log_event(LOG_INFO, service_about(set, MESSAGE_LISTENING),
+		          "%s: listening on %s", set->name, list[i].bound.text);
 	}
 	return 0;
 }

@@ -26,7 +26,8 @@ pool_touch(struct pool *p)
 }
 
 void
-pool_fail(struct pool *p, struct backoff *b, uint64_t started_usec, const char *why)
+pool_fail(struct pool *p, struct backoff *b, uint64_t started_usec,
+          struct log_fields about, const char *why)
 {
 	char delay[32];
 	uint64_t now = clock_usec();
@@ -48,12 +49,13 @@ pool_fail(struct pool *p, struct backoff *b, uint64_t started_usec, const char *
 		return;
 	}
 	if (strcmp(p->failure, why) == 0) {
-		log_debug("%s: %s; retrying in %s", p->name, why,
+		log_event(LOG_DEBUG, about, "%s: %s; retrying in %s", p->name, why,
 		          duration_describe(b->retry_usec - now, delay, sizeof(delay)));
 		return;
 	}
 	(void)snprintf(p->failure, sizeof(p->failure), "%s", why);
-	log_error("%s: %s; retrying in %s, then less and less often up to every 30 s",
+	log_event(LOG_ERR, about,
+	          "%s: %s; retrying in %s, then less and less often up to every 30 s",
 	          p->name, p->failure,
 	          duration_describe(b->retry_usec - now, delay, sizeof(delay)));
 }
@@ -63,8 +65,9 @@ heal(struct pool *p)
 {
 	if (!pool_is_failing(p))
 		return;
-	log_info("%s: works again after %u failed %s", p->name, p->failed_starts,
-	         p->failed_starts == 1 ? "start" : "starts");
+	log_event(LOG_INFO, pool_about(p, MESSAGE_WORKS_AGAIN),
+	          "%s: works again after %u failed %s", p->name, p->failed_starts,
+	          p->failed_starts == 1 ? "start" : "starts");
 	p->client_suspect = false;
 	p->failure[0] = '\0';
 	p->failed_starts = 0;

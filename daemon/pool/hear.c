@@ -28,6 +28,27 @@ level_of(enum exit_cause cause)
 	                                                             : LOG_WARNING;
 }
 
+static const char *
+message_of(enum exit_cause cause)
+{
+	switch (cause) {
+	case CAUSE_SIGNAL:
+		return MESSAGE_WORKER_KILLED;
+	case CAUSE_EXIT_CODE:
+	case CAUSE_BUG:
+		return MESSAGE_WORKER_EXITED;
+	case CAUSE_STOP_TIMEOUT:
+	case CAUSE_KILL_TIMEOUT:
+		return MESSAGE_STOP_TIMEOUT;
+	case CAUSE_NO_DESCRIPTORS:
+		return MESSAGE_NO_DESCRIPTORS;
+	case CAUSE_LISTENER_LOST:
+		return MESSAGE_LISTENER_LOST;
+	default:
+		return NULL;
+	}
+}
+
 static void
 tell_end(const struct pool *p, const struct slot *slot, enum exit_cause cause,
          const siginfo_t *si)
@@ -35,24 +56,29 @@ tell_end(const struct pool *p, const struct slot *slot, enum exit_cause cause,
 	uint64_t now = clock_usec();
 	char how[128];
 	char after[32];
-	char peer[PEER_TEXT_MAX];
+	char peer[PEER_TEXT_MAX] = "";
+	struct log_fields about = slot_about(slot, message_of(cause));
 	struct score score;
 
+	about.cause = exit_cause_name(cause);
+	about.duration_usec = now - slot->started_usec;
 	(void)exit_cause_describe(cause, si, how, sizeof(how));
-	(void)duration_describe(now - slot->started_usec, after, sizeof(after));
+	(void)duration_describe(about.duration_usec, after, sizeof(after));
 	if (p->settings->handler == HANDLER_PROGRAM) {
-		log_at(level_of(cause), "%s[%u] pid %d %s after %s", p->name,
-		       slot->index, (int)slot->pid, how, after);
+		log_event(level_of(cause), about, "%s[%u] pid %d %s after %s", p->name,
+		          slot->index, (int)slot->pid, how, after);
 		return;
 	}
 	score_read(&p->scoreboard, slot->index, now, &score);
-	log_at(
-	    level_of(cause), "%s[%u] pid %d %s after %s, %s%s, %" PRIu64 " %s served",
-	    p->name, slot->index, (int)slot->pid, how, after,
-	    score.state == SCORE_BUSY ? "serving " : "idle",
-	    score.state == SCORE_BUSY ? peer_format(&score.peer, peer, sizeof(peer))
-	                              : "",
-	    score.connections, score.connections == 1 ? "connection" : "connections");
+	about.counted = true;
+	about.connections = score.connections;
+	if (score.state == SCORE_BUSY)
+		about.peer = peer_format(&score.peer, peer, sizeof(peer));
+	log_event(level_of(cause), about,
+	          "%s[%u] pid %d %s after %s, %s%s, %" PRIu64 " %s served", p->name,
+	          slot->index, (int)slot->pid, how, after,
+	          about.peer ? "serving " : "idle", peer, score.connections,
+	          score.connections == 1 ? "connection" : "connections");
 }
 
 void
@@ -71,6 +97,7 @@ void
 pool_on_report(struct pool *p, struct slot *slot, const struct report *report)
 {
 	char why[sizeof(p->failure)];
+	struct log_fields about;
 
 	if (slot->state == SLOT_FREE)
 		return;
@@ -86,7 +113,9 @@ pool_on_report(struct pool *p, struct slot *slot, const struct report *report)
 	(void)snprintf(why, sizeof(why), "cannot start workers: %s%s%s", report->what,
 	               report->error ? ": " : "",
 	               report->error ? strerror(report->error) : "");
-	pool_fail(p, &p->start_backoff, slot->started_usec, why);
+	about = slot_about(slot, MESSAGE_START_FAILED);
+	about.cause = exit_cause_name(CAUSE_FAILED_START);
+	pool_fail(p, &p->start_backoff, slot->started_usec, about, why);
 }
 
 void
@@ -127,6 +156,7 @@ fail_at_start(struct pool *p, const struct slot *slot, enum exit_cause cause,
 {
 	char how[128];
 	char why[sizeof(p->failure)];
+	struct log_fields about;
 
 	if (slot->reported)
 		return; /* said already, in better words */
@@ -146,7 +176,10 @@ fail_at_start(struct pool *p, const struct slot *slot, enum exit_cause cause,
 		    cause == CAUSE_CLEAN_EXIT ? " (it must stay in the foreground)"
 		                              : "");
 	p->client_suspect = slot->ready_usec > 0;
-	pool_fail(p, &p->start_backoff, slot->started_usec, why);
+	about = slot_about(slot, cause == CAUSE_START_TIMEOUT ? MESSAGE_START_TIMEOUT
+	                                                      : MESSAGE_START_FAILED);
+	about.cause = exit_cause_name(cause);
+	pool_fail(p, &p->start_backoff, slot->started_usec, about, why);
 }
 
 void

@@ -32,8 +32,9 @@ pool_leave(struct pool *p, const bool *fades)
 			continue;
 		p->listeners[i].fading = true;
 		if (listener_fade(&p->listeners[i]) == 0)
-			log_info("%s: %s is given up, serving who is queued", p->name,
-			         p->listeners[i].bound.text);
+			log_event(LOG_INFO, pool_about(p, NULL),
+			          "%s: %s is given up, serving who is queued", p->name,
+			          p->listeners[i].bound.text);
 		p->fading = true;
 	}
 	/* Who is held serves nobody, and without workers nobody can. */
@@ -71,7 +72,8 @@ pool_fade(struct pool *p, uint64_t now)
 	else if (p->faded_usec == USEC_NEVER)
 		p->faded_usec = now;
 	if (queued > 0 && now >= p->fade_until_usec)
-		log_warning(
+		log_event(
+		    LOG_WARNING, pool_about(p, NULL),
 		    "%s: %u %s queued at an address that was given up %s not served "
 		    "within stop_timeout",
 		    p->name, queued, queued == 1 ? "connection" : "connections",

@@ -34,9 +34,10 @@ pool_tell_listening(const struct pool *p, const struct listener *l)
 
 	if (queue_read(l->fd, &queue) < 0)
 		queue.limit = (uint32_t)p->settings->listener.backlog;
-	log_info("%s: listening on %s%s, backlog %u, %u %s", p->name, l->bound.text,
-	         l->adopted ? " (passed by the service manager)" : "", queue.limit,
-	         workers, workers == 1 ? "worker" : "workers");
+	log_event(LOG_INFO, pool_about(p, MESSAGE_LISTENING),
+	          "%s: listening on %s%s, backlog %u, %u %s", p->name, l->bound.text,
+	          l->adopted ? " (passed by the service manager)" : "", queue.limit,
+	          workers, workers == 1 ? "worker" : "workers");
 }
 
 void
@@ -64,7 +65,8 @@ pool_listen(struct pool *p, uint64_t now)
 		else
 			(void)snprintf(why, sizeof(why), "cannot listen on %s: %s",
 			               l->asked.text, error.what);
-		pool_fail(p, &p->listen_backoff, now, why);
+		pool_fail(p, &p->listen_backoff, now,
+		          pool_about(p, MESSAGE_CANNOT_LISTEN), why);
 		return;
 	}
 	(void)backoff_succeed(&p->listen_backoff);
@@ -100,8 +102,9 @@ pool_relisten(struct pool *p, uint64_t now)
 		/* Sound: it has been mended since. */
 		if (l->fd < 0 || is_sound(l))
 			continue;
-		log_warning("%s: a process that shares %s has shut it down, mending it",
-		            p->name, l->bound.text);
+		log_event(LOG_WARNING, pool_about(p, MESSAGE_LISTENER_LOST),
+		          "%s: a process that shares %s has shut it down, mending it",
+		          p->name, l->bound.text);
 		if (listen(l->fd, p->settings->listener.backlog) == 0 && is_sound(l))
 			continue;
 		listener_close(l);

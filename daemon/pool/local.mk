@@ -1,5 +1,6 @@
 # pool: decide (pure: backoff, exit_cause, slots, plan), then do (the others)
 libpreforkd_a_SOURCES += \
+	daemon/pool/about.c daemon/pool/about.h \
 	daemon/pool/backoff.c daemon/pool/backoff.h \
 	daemon/pool/exit_cause.c daemon/pool/exit_cause.h \
 	daemon/pool/health.c \

@@ -7,6 +7,7 @@
 #define PREFORKD_POOL_PARTS_H
 
 #include "base/macros.h"
+#include "pool/about.h"
 #include "pool/pool.h"
 
 /* A worker has started for good when it has been ready for so long; daemontools and
@@ -33,7 +34,7 @@ void pool_touch(struct pool *p);
 /* Something failed that was begun at `started_usec`: takes the back-off one step
  * further, and says why unless that was the last thing said. */
 void pool_fail(struct pool *p, struct backoff *b, uint64_t started_usec,
-               const char *why);
+               struct log_fields about, const char *why);
 
 /* When to try again: what the back-off says; but while clients wait for a program
  * that was executed and then ended, every second: it may be clients that end it,

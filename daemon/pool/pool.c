@@ -72,7 +72,8 @@ arm_timer(struct pool *p, uint64_t at)
 	if (r >= 0)
 		r = sd_event_source_set_enabled(p->timer, SD_EVENT_ONESHOT);
 	if (r < 0)
-		(void)log_errno(r, "%s: cannot set the timer", p->name);
+		(void)log_event_errno(LOG_ERR, pool_about(p, NULL), r,
+		                      "%s: cannot set the timer", p->name);
 }
 
 static uint64_t
@@ -202,8 +203,9 @@ open_stream(struct pool *p)
 	(void)snprintf(identifier, sizeof(identifier), "preforkd-%s", set->name);
 	r = sd_journal_stream_fd(identifier, LOG_INFO, 1);
 	if (r < 0)
-		(void)log_warning_errno(r, "%s: stderr goes to the master's, ignoring",
-		                        p->name);
+		(void)log_event_errno(LOG_WARNING, pool_about(p, NULL), r,
+		                      "%s: stderr goes to the master's, ignoring",
+		                      p->name);
 	else
 		p->stream_fd = r;
 }
@@ -238,7 +240,8 @@ pool_new(const struct pool_context *context, const struct pool_args *args,
 		for (i = 0; i < args->n_listeners; i++)
 			listener_close(&args->listeners[i]);
 		free(args->listeners);
-		return log_errno(r, "%s", args->name);
+		return log_event_errno(LOG_ERR, service_about(args->settings, NULL), r,
+		                       "%s", args->name);
 	}
 	p->context = context;
 	p->settings = args->settings;
@@ -278,7 +281,8 @@ pool_new(const struct pool_context *context, const struct pool_args *args,
 
 fail:
 	(void)pool_free(p);
-	return log_errno(r, "%s: cannot set up the pool", args->name);
+	return log_event_errno(LOG_ERR, service_about(args->settings, NULL), r,
+	                       "%s: cannot set up the pool", args->name);
 }
 
 struct pool *

@@ -66,6 +66,7 @@ pool_end_restart(struct pool *p, const char *failure)
 	if (!failure)
 		return;
 	(void)snprintf(p->restart_failure, sizeof(p->restart_failure), "%s", failure);
-	log_error("%s: restart stopped, %u %s as they were: %s", p->name, left,
+	log_event(LOG_ERR, pool_about(p, MESSAGE_RESTART_FAILED),
+	          "%s: restart stopped, %u %s as they were: %s", p->name, left,
 	          left == 1 ? "worker stays" : "workers stay", failure);
 }

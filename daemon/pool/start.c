@@ -162,7 +162,8 @@ pool_start_some(struct pool *p, unsigned n, uint64_t now)
 			               r == -EAGAIN
 			                   ? " (TasksMax=, pids.max or RLIMIT_NPROC)"
 			                   : "");
-			pool_fail(p, &p->start_backoff, now, why);
+			pool_fail(p, &p->start_backoff, now,
+			          pool_about(p, MESSAGE_START_FAILED), why);
 			return;
 		}
 	}

@@ -57,9 +57,10 @@ press(struct pool *p, struct slot *slot, enum doom doom, uint64_t now)
 		break;
 	}
 	if (kill(slot->pid, signo) < 0)
-		(void)log_warning_errno(
-		    errno, "%s[%u]: cannot send %s to pid %d, ignoring", p->name,
-		    slot->index, sigabbrev_np(signo), (int)slot->pid);
+		(void)log_event_errno(LOG_WARNING, slot_about(slot, NULL), errno,
+		                      "%s[%u]: cannot send %s to pid %d, ignoring",
+		                      p->name, slot->index, sigabbrev_np(signo),
+		                      (int)slot->pid);
 	slots_set_state(&p->slots, slot, SLOT_RETIRING);
 }
 
@@ -67,7 +68,8 @@ press(struct pool *p, struct slot *slot, enum doom doom, uint64_t now)
 static void
 give_up(struct pool *p, struct slot *slot)
 {
-	log_error(
+	log_event(
+	    LOG_ERR, slot_about(slot, MESSAGE_UNKILLABLE),
 	    "%s[%u] pid %d does not even end by SIGKILL (a file system or device that "
 	    "hangs?), not waiting for it",
 	    p->name, slot->index, (int)slot->pid);

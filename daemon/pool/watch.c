@@ -87,9 +87,10 @@ pool_look(struct pool *p, uint64_t now_usec)
 	if (p->busy_told_usec && now_usec - p->busy_told_usec < SATURATED_AGAIN)
 		return;
 	p->busy_told_usec = now_usec;
-	log_warning("%s: all %u %s busy, %u %s queued; raise workers", p->name, f.ready,
-	            f.ready == 1 ? "worker" : "workers", f.queue.length,
-	            f.queue.length == 1 ? "connection" : "connections");
+	log_event(LOG_WARNING, pool_about(p, MESSAGE_SATURATED),
+	          "%s: all %u %s busy, %u %s queued; raise workers", p->name, f.ready,
+	          f.ready == 1 ? "worker" : "workers", f.queue.length,
+	          f.queue.length == 1 ? "connection" : "connections");
 }
 
 static int

@@ -17,12 +17,14 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/macros.h"
+#include "base/message_id.h"
 #include "base/signals.h"
 #include "base/tick.h"
 
@@ -153,31 +155,33 @@ static void
 tell_once(enum trouble kind, const char *label, int error)
 {
 	static bool told[TROUBLE_N];
+	struct log_fields about = { .message_id = MESSAGE_CANNOT_ACCEPT };
 
 	if (told[kind])
 		return;
 	told[kind] = true;
 	switch (kind) {
 	case TROUBLE_NONBLOCK:
-		log_warning(
-		    "%s: a process that shares the listener has made it non-blocking; "
-		    "serving on",
-		    label);
+		log_event(LOG_WARNING, about,
+		          "%s: a process that shares the listener has made it "
+		          "non-blocking; serving on",
+		          label);
 		break;
 	case TROUBLE_DENIED:
-		log_warning_errno(error,
-		                  "%s: cannot accept (a firewall or security module?), "
-		                  "retrying",
-		                  label);
+		log_event(LOG_WARNING, about,
+		          "%s: cannot accept (a firewall or security module?), "
+		          "retrying: %s",
+		          label, strerror(error));
 		break;
 	case TROUBLE_SHORT:
-		log_warning_errno(error,
-		                  "%s: cannot accept, the system is short of memory or "
-		                  "files (fs.file-max), retrying",
-		                  label);
+		log_event(LOG_WARNING, about,
+		          "%s: cannot accept, the system is short of memory or files "
+		          "(fs.file-max), retrying: %s",
+		          label, strerror(error));
 		break;
 	default:
-		log_warning_errno(error, "%s: cannot accept, retrying", label);
+		log_event(LOG_WARNING, about, "%s: cannot accept, retrying: %s", label,
+		          strerror(error));
 		break;
 	}
 }

@@ -12,6 +12,13 @@ is "every id has an entry, every entry an id" "$(explained)" "$(defined)"
 is "no id stands for two kinds" "$(defined | uniq -d)" ''
 is "every id is a random one" "$(defined | grep -vcE '^[0-9a-f]{12}4[0-9a-f]{3}[89ab][0-9a-f]{15}$')" 0
 like "there are some" "$(defined | wc -l)" '^[1-9][0-9]$'
+unused() {
+	local name
+	for name in $(sed -n 's/^#define \(MESSAGE_[A-Z_]*\) ".*/\1/p' "$ids"); do
+		grep -rqw --include='*.c' "$name" "$SRCDIR/daemon" || echo "$name"
+	done
+}
+is "every kind is said somewhere" "$(unused)" ''
 
 # What the journal's own compiler of catalogs makes of it.
 root=$work/root
