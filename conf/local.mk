@@ -1,4 +1,4 @@
-# conf: the configuration as installed, which opens no port, and examples
+# conf: the configuration as installed, which opens no port, examples, completions
 conf_examples = \
 	conf/examples/echo.conf \
 	conf/examples/fastcgi.conf \
@@ -9,6 +9,12 @@ conf_examples = \
 
 conf_examplesdir = $(docdir)/examples
 dist_conf_examples_DATA = conf/preforkd.conf $(conf_examples)
+
+# What the shells look for; the names are theirs.
+bashcompletiondir = $(datadir)/bash-completion/completions
+dist_bashcompletion_DATA = conf/completion/bash/preforkctl
+zshcompletiondir = $(datadir)/zsh/site-functions
+dist_zshcompletion_DATA = conf/completion/zsh/_preforkctl
 
 # An administrator's file stays; the new one is among the examples.
 install-data-local: install-preforkd-conf

@@ -6,6 +6,7 @@ include tests/unit/net.mk
 include tests/unit/config.mk
 include tests/unit/worker.mk
 include tests/unit/pool.mk
+include tests/unit/ctl.mk
 endif
 check_PROGRAMS += $(unit_tests)
 TESTS += $(unit_tests)

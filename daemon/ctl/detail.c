@@ -1,0 +1,206 @@
+/*
+ * detail.c - one service: settings in brief, figures, its processes, and what to do.
+ */
+#include "config.h"
+
+#include "ctl/detail.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/macros.h"
+#include "base/number.h"
+#include "ctl/advice.h"
+#include "ctl/display.h"
+#include "ctl/overview.h"
+#include "ctl/table.h"
+#include "ctl/words.h"
+
+#define LABEL_WIDTH 11
+#define IDLE_SHOWN 4 /* so few are not worth folding */
+
+static const struct column columns[] = {
+	{ .title = "SLOT", .right = true },   { .title = "GEN", .right = true },
+	{ .title = "PID", .right = true },    { .title = "STATE" },
+	{ .title = "PEER", .elastic = true }, { .title = "FOR", .right = true },
+	{ .title = "AGE", .right = true },    { .title = "SERVED", .right = true },
+	{ .title = "FAILED", .right = true }, { .title = "RSS", .right = true },
+};
+
+/* "    Workers: 8, 8 ready" */
+static void PRINTF_LIKE(4, 5) line(FILE *out, const struct style *style,
+                                   const char *label, const char *format, ...)
+{
+	va_list ap;
+	char *text;
+	int r;
+
+	va_start(ap, format);
+	r = vasprintf(&text, format, ap);
+	va_end(ap);
+	if (r < 0)
+		return;
+	(void)fprintf(out, "%*s%s ", LABEL_WIDTH, label, *label ? ":" : " ");
+	(void)display_put(
+	    out, text,
+	    style->width > LABEL_WIDTH + 2 ? style->width - (LABEL_WIDTH + 2) : 0);
+	(void)fputc('\n', out);
+	free(text);
+}
+
+static void
+print_settings(const struct service_facts *s, FILE *out, const struct style *style)
+{
+	char *command = overview_join(s->command, " ");
+	size_t i;
+
+	(void)fputs(paint_begin(style, PAINT_TITLE), out);
+	(void)display_put(out, s->name, style->width);
+	(void)fputs(paint_end(style, PAINT_TITLE), out);
+	if (*s->file)
+		(void)fprintf(out, " (%s:%" PRIu32 ")", s->file, s->line);
+	(void)fprintf(out, "\n%*s: %s%s%s", LABEL_WIDTH, "State",
+	              paint_begin(style, overview_paint(s->state)), s->state,
+	              paint_end(style, overview_paint(s->state)));
+	(void)fprintf(out, ", generation %" PRIu32 "\n", s->generation);
+	line(out, style, "Runs", "%s %s%s%s", s->handler, command ? command : "",
+	     *s->user ? ", as " : "", s->user);
+	for (i = 0; s->addresses && s->addresses[i]; i++)
+		line(out, style, i == 0 ? "Listens on" : "", "%s", s->addresses[i]);
+	free(command);
+}
+
+static void
+print_ends(const struct service_facts *s, FILE *out, const struct style *style)
+{
+	char *text = NULL;
+	size_t size;
+	size_t i;
+	FILE *all = open_memstream(&text, &size);
+
+	if (!all)
+		return;
+	for (i = 0; i < s->n_ends; i++) {
+		if (s->ends[i].n > 0)
+			(void)fprintf(all, "%s%s %" PRIu64, ftell(all) > 0 ? ", " : "",
+			              s->ends[i].cause, s->ends[i].n);
+	}
+	if (fclose(all) == 0 && *text)
+		line(out, style, "Ends", "%s", text);
+	free(text);
+}
+
+static void
+print_figures(const struct service_facts *s, FILE *out, const struct style *style)
+{
+	char rate[32];
+	char age[32];
+
+	if (service_is_program(s))
+		line(out, style, "Workers", "%" PRIu32 ", %" PRIu32 " running",
+		     s->workers, s->ready);
+	else
+		line(out, style, "Workers",
+		     "%" PRIu32 ", %" PRIu32 " ready, %" PRIu32 " busy", s->workers,
+		     s->ready, s->busy);
+	if (s->stale > 0)
+		line(out, style, "Restart", "%" PRIu32 " still to be replaced",
+		     s->stale);
+	if (s->leaving > 0)
+		line(out, style, "Leaving", "%" PRIu32 " of earlier generations",
+		     s->leaving);
+	line(out, style, "Queue", "%" PRIu32 " of %" PRIu32, s->queue, s->queue_limit);
+	if (!service_is_program(s))
+		line(out, style, "Connections",
+		     "%" PRIu64 ", %s/s, %" PRIu64 " failed, %" PRIu64 " timed out",
+		     s->connections, words_rate(s->rate_milli, rate, sizeof(rate)),
+		     s->failed, s->timed_out);
+	print_ends(s, out, style);
+	if (*s->last_failure)
+		line(out, style, "Failed", "%s ago: %s",
+		     words_age(s->last_failure_usec, age, sizeof(age)),
+		     s->last_failure);
+}
+
+static bool
+is_idle(const struct service_facts *s, const struct slot_facts *slot)
+{
+	return strcmp(slot->state, "idle") == 0 && slot->generation == s->generation;
+}
+
+static void
+add_slot(struct table *t, const struct slot_facts *s, bool program)
+{
+	bool busy = strcmp(s->state, "busy") == 0;
+	bool usual =
+	    busy || strcmp(s->state, "idle") == 0 || strcmp(s->state, "running") == 0;
+	char text[32];
+
+	table_cell(t, PAINT_NONE, "%" PRIu32, s->slot);
+	table_cell(t, PAINT_NONE, "%" PRIu32, s->generation);
+	table_cell(t, PAINT_NONE, "%" PRIu32, s->pid);
+	table_cell(t, usual ? PAINT_NONE : PAINT_WARN, "%s", s->state);
+	table_cell(t, PAINT_NONE, "%s", *s->peer ? s->peer : "-");
+	table_cell(t, PAINT_NONE, "%s", words_age(s->state_usec, text, sizeof(text)));
+	table_cell(t, PAINT_NONE, "%s", words_age(s->age_usec, text, sizeof(text)));
+	if (program) { /* nobody knows */
+		table_cell(t, PAINT_NONE, "-");
+		table_cell(t, PAINT_NONE, "-");
+	} else {
+		table_cell(t, PAINT_NONE, "%" PRIu64, s->connections);
+		table_cell(t, PAINT_NONE, "%" PRIu64, s->failed);
+	}
+	table_cell(t, PAINT_NONE, "%s",
+	           s->rss == RSS_UNKNOWN ? "-"
+	                                 : words_bytes(s->rss, text, sizeof(text)));
+}
+
+static bool
+print_slots(const struct service_facts *s, bool all, FILE *out,
+            const struct style *style)
+{
+	struct table *t = table_new(columns, countof(columns));
+	size_t idle = 0;
+	bool good;
+	size_t i;
+
+	if (!t)
+		return false;
+	for (i = 0; i < s->n_slots; i++)
+		idle += is_idle(s, s->slots + i);
+	if (all || !style->terminal || idle <= IDLE_SHOWN)
+		idle = 0;
+	for (i = 0; i < s->n_slots; i++) {
+		if (idle == 0 || !is_idle(s, s->slots + i))
+			add_slot(t, s->slots + i, service_is_program(s));
+	}
+	(void)fputc('\n', out);
+	good = idle == s->n_slots || table_print(t, out, style);
+	if (idle > 0)
+		(void)fprintf(out, "+ %zu idle\n", idle);
+	(void)table_free(t);
+	return good;
+}
+
+bool
+detail_print(const struct service_facts *s, uint64_t somaxconn, bool all, FILE *out,
+             const struct style *style)
+{
+	struct advice advice;
+	size_t i;
+
+	print_settings(s, out, style);
+	print_figures(s, out, style);
+	if (s->n_slots > 0 && !print_slots(s, all, out, style))
+		return false;
+	advice_for(s, somaxconn, &advice);
+	for (i = 0; i < advice.n; i++) {
+		if (i == 0)
+			(void)fputc('\n', out);
+		(void)display_put(out, advice.text[i], DISPLAY_WIDE);
+		(void)fputc('\n', out);
+	}
+	return true;
+}

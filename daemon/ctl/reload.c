@@ -1,0 +1,140 @@
+/*
+ * reload.c - the daemon reads its configuration again, and what comes of it.
+ *
+ * This is what ExecReload= runs: what has failed is on stderr and in the exit status.
+ */
+#include "config.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/macros.h"
+#include "ctl/client.h"
+#include "ctl/commands.h"
+#include "ctl/display.h"
+#include "ctl/json.h"
+#include "ctl/patience.h"
+#include "ctl/progress.h"
+
+struct change {
+	const char *service;
+	const char *outcome;
+	const char *detail;
+};
+
+/* "web reloaded (workers)". */
+static void
+print_change(const struct change *change)
+{
+	(void)display_put(stdout, change->service, DISPLAY_WIDE);
+	(void)putchar(' ');
+	(void)display_put(stdout, change->outcome, DISPLAY_WIDE);
+	if (*change->detail) {
+		(void)fputs(" (", stdout);
+		(void)display_put(stdout, change->detail, DISPLAY_WIDE);
+		(void)putchar(')');
+	}
+	(void)putchar('\n');
+}
+
+static void
+add_change(struct json *j, const struct change *change)
+{
+	json_begin(j, '{');
+	json_add_string(j, "service", change->service);
+	json_add_string(j, "outcome", change->outcome);
+	json_add_string(j, "detail", *change->detail ? change->detail : NULL);
+	json_end(j, '}');
+}
+
+/* After a reload only what has changed is worth a line each. */
+static int
+print_changes(const struct request *q, sd_bus_message *reply)
+{
+	struct json j = { stdout, false };
+	struct change change;
+	size_t unchanged = 0;
+	size_t changed = 0;
+	int r;
+
+	r = sd_bus_message_enter_container(reply, 'a', "(sss)");
+	if (r < 0)
+		return r;
+	if (q->json)
+		json_begin(&j, '[');
+	for (;;) {
+		r = sd_bus_message_read(reply, "(sss)", &change.service,
+		                        &change.outcome, &change.detail);
+		if (r <= 0)
+			break;
+		if (strcmp(change.outcome, "unchanged") == 0)
+			unchanged++;
+		else
+			changed++;
+		if (q->json)
+			add_change(&j, &change);
+		else if (q->dry_run || strcmp(change.outcome, "unchanged") != 0)
+			print_change(&change);
+	}
+	if (q->json) {
+		json_end(&j, ']');
+		(void)putchar('\n');
+	} else if (changed == 0) {
+		(void)printf("nothing %schanged%s\n", q->dry_run ? "would be " : "has ",
+		             unchanged == 0 ? ": there is no service" : "");
+	} else if (unchanged > 0 && !q->dry_run) {
+		(void)printf("%zu unchanged\n", unchanged);
+	}
+	return r;
+}
+
+static void
+on_look(void *userdata, const struct snapshot *s)
+{
+	size_t failing = 0;
+	size_t leaving = 0;
+	size_t i;
+
+	(void)userdata;
+	for (i = 0; i < s->n_services; i++) {
+		failing += *s->services[i].failure != '\0';
+		leaving += s->services[i].leaving;
+	}
+	if (failing > 0)
+		progress_show("reloading; %zu failing, %zu processes leaving", failing,
+		              leaving);
+	else
+		progress_show("reloading; %zu processes leaving", leaving);
+}
+
+enum outcome
+command_reload(const struct request *q)
+{
+	struct patience patience;
+	struct client c;
+	struct call call;
+	enum outcome o;
+	int r;
+
+	o = patience_begin(&patience, &c, q);
+	if (o != OUTCOME_OK)
+		return o;
+	r = client_begin(&c, NULL, q->dry_run ? "PreviewReload" : "Reload", &call);
+	if (r >= 0)
+		r = patience_wait(&patience, &call, on_look, NULL);
+	progress_end();
+	if (r < 0) {
+		o = patience_complain(&patience, "the end of the reload is not known",
+		                      r);
+	} else if (sd_bus_message_is_method_error(call.reply, NULL)) {
+		o = client_complain_reply(call.reply);
+	} else {
+		r = print_changes(q, call.reply);
+		if (r < 0)
+			o = client_complain(&c, r);
+	}
+	call_done(&call);
+	client_close(&c);
+	return o;
+}

@@ -1,0 +1,105 @@
+/*
+ * snapshot.h - what the daemon said of itself and its services, at one moment.
+ *
+ * Plain data: read from one answer of the daemon (read.h), formatted by overview,
+ * detail and document, interpreted by advice.  Strings are never NULL; a property
+ * that a daemon of another version does not have is empty or 0.
+ */
+#ifndef PREFORKD_CTL_SNAPSHOT_H
+#define PREFORKD_CTL_SNAPSHOT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define RSS_UNKNOWN UINT64_MAX
+
+/* A worker, or a program. */
+struct slot_facts {
+	uint32_t slot;
+	uint32_t generation;
+	uint32_t pid;
+	char *state;
+	char *peer; /* "" if none */
+	uint64_t state_usec;
+	uint64_t age_usec;
+	uint64_t connections;
+	uint64_t failed;
+	uint64_t timed_out;
+	uint64_t rss; /* bytes, of /proc; RSS_UNKNOWN */
+};
+
+struct end_count {
+	char *cause;
+	uint64_t n;
+};
+
+struct service_facts {
+	char *name;
+	char *file; /* where it is configured */
+	uint32_t line;
+	char *handler; /* builtin, inetd, program */
+	char **command;
+	char **addresses;
+	char *state;
+	char *user;
+	uint32_t workers; /* wanted */
+	uint32_t ready;
+	uint32_t busy;
+	uint32_t queue;
+	uint32_t queue_limit;
+	uint64_t connections;
+	uint64_t failed;
+	uint64_t timed_out;
+	uint64_t rate_milli; /* thousandths of a connection per second */
+	char *failure;       /* "" while it does not fail */
+	uint32_t failed_starts;
+	char *last_failure; /* "" if it never did */
+	uint64_t last_failure_usec;
+	uint32_t generation;
+	uint32_t leaving; /* processes of earlier generations */
+	uint32_t stale;   /* still to be replaced by a running restart */
+	struct end_count *ends;
+	size_t n_ends;
+	uint64_t busy_hour_usec;
+	struct slot_facts *slots; /* only if asked for */
+	size_t n_slots;
+};
+
+struct daemon_facts {
+	char *version;
+	char *config_file;
+	char *state;
+	char *status;
+	char *last_reload;
+	uint32_t pid;
+	uint32_t reloads;
+	uint32_t max_workers_total;
+	char *log_level;
+	uint64_t uptime_usec;
+};
+
+struct snapshot {
+	struct daemon_facts daemon;
+	struct service_facts *services;
+	size_t n_services;
+};
+
+struct snapshot *snapshot_new(void); /* NULL without memory */
+struct snapshot *snapshot_free(struct snapshot *s);
+
+/* Adds an empty service; NULL without memory. */
+struct service_facts *snapshot_add(struct snapshot *s);
+
+/* NULL if there is none of that name. */
+struct service_facts *snapshot_find(const struct snapshot *s, const char *name);
+
+bool service_is(const struct service_facts *s, const char *state);
+bool service_is_program(const struct service_facts *s);
+
+/* A service of the snapshot fails. */
+bool snapshot_any_failing(const struct snapshot *s);
+
+size_t strings_count(char *const *list); /* NULL: 0 */
+
+#endif
