@@ -17,8 +17,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/fd.h"
 #include "base/log.h"
 #include "base/macros.h"
+#include "master/fdstore.h"
 #include "master/services.h"
 #include "pool/about.h"
 
@@ -107,6 +109,24 @@ take(struct gathering *g, struct passed *passed)
 	return adopt(g, l, passed);
 }
 
+/* One of ours, from before.  If it is of no use it is opened anew. */
+static void
+take_back(struct gathering *g, struct listener *l, struct passed *passed)
+{
+	struct listener_error error = { 0 };
+	int r = listener_take_back(l, passed->fd, &g->set->listener, &error);
+
+	if (r == 0) {
+		passed->fd = -1;
+		return;
+	}
+	(void)log_warning_errno(
+	    r, "%s: %s was kept, but cannot be used (%s), opening it anew",
+	    g->set->name, passed->local.text, error.what);
+	fd_close(&passed->fd);
+	fdstore_remove(&passed->local);
+}
+
 /* The only service takes all that was passed, whatever its name. */
 static int
 take_all(struct gathering *g, struct activation *a)
@@ -115,7 +135,7 @@ take_all(struct gathering *g, struct activation *a)
 	int r;
 
 	for (i = 0; i < a->n; i++) {
-		if (a->sockets[i].fd < 0 || a->sockets[i].unfit)
+		if (a->sockets[i].fd < 0 || a->sockets[i].unfit || a->sockets[i].kept)
 			continue;
 		r = take(g, &a->sockets[i]);
 		if (r < 0)
@@ -145,6 +165,10 @@ gather_passed(struct gathering *g, struct activation *a)
 		passed = activation_find_address(a, &g->list[i].asked);
 		if (!passed)
 			continue;
+		if (passed->kept) {
+			take_back(g, &g->list[i], passed);
+			continue;
+		}
 		r = adopt(g, &g->list[i], passed);
 		if (r < 0)
 			return r;
@@ -343,7 +367,7 @@ gather_check_unfit(const struct activation *activation)
 
 	for (i = 0; i < activation->n; i++) {
 		p = &activation->sockets[i];
-		if (p->fd < 0 || !p->unfit)
+		if (p->fd < 0 || !p->unfit || p->kept)
 			continue;
 		log_event(LOG_ERR,
 		          (struct log_fields){ .message_id = MESSAGE_SOCKET_UNFIT },
@@ -363,7 +387,7 @@ gather_check_leftover(const struct activation *activation)
 
 	for (i = 0; i < activation->n; i++) {
 		p = &activation->sockets[i];
-		if (p->fd < 0)
+		if (p->fd < 0 || p->kept)
 			continue;
 		log_event(
 		    LOG_ERR, (struct log_fields){ .message_id = MESSAGE_SOCKET_UNFIT },

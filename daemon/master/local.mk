@@ -2,6 +2,7 @@
 libpreforkd_a_SOURCES += \
 	daemon/master/changes.c daemon/master/changes.h \
 	daemon/master/events.c \
+	daemon/master/fdstore.c daemon/master/fdstore.h \
 	daemon/master/gather.c daemon/master/gather.h \
 	daemon/master/master.c daemon/master/master.h \
 	daemon/master/notify.c daemon/master/notify.h \

@@ -24,6 +24,7 @@
 #include "base/macros.h"
 #include "base/message_id.h"
 #include "base/title.h"
+#include "master/fdstore.h"
 #include "master/notify.h"
 #include "master/parts.h"
 #include "master/reload.h"
@@ -87,6 +88,13 @@ on_change(void *userdata)
 	struct master *m = userdata;
 
 	m->changed = true;
+}
+
+static void
+on_listening(void *userdata, const struct listener *l)
+{
+	(void)userdata;
+	fdstore_put(l);
 }
 
 /* --- phases --------------------------------------------------------------------- */
@@ -284,6 +292,7 @@ master_init(struct master *m)
 	m->context.notify_socket = m->notify_name;
 	m->context.master = getpid();
 	m->context.on_change = on_change;
+	m->context.on_listening = on_listening;
 	m->context.userdata = m;
 	return 0;
 }
@@ -292,6 +301,7 @@ static void
 master_done(struct master *m)
 {
 	reload_abandon(m);
+	fdstore_keep_paths(&m->services);
 	services_done(&m->services);
 	registry_done(&m->registry);
 	m->settings = settings_free(m->settings);
@@ -314,6 +324,7 @@ master_run(struct settings *settings, struct activation *activation, bool strict
 		title_set("preforkd: master %s", settings->file);
 	else
 		title_set("preforkd: master");
+	fdstore_init();
 	r = master_init(&m);
 	if (r < 0)
 		goto out;

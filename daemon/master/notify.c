@@ -67,6 +67,23 @@ notify_stopping(const char *status, uint64_t extend_usec)
 	                status, extend_usec));
 }
 
+void
+notify_keep_socket(const char *name, int fd)
+{
+	char state[512];
+
+	/* Without FDPOLL=0 it would be dropped when a program has shut it down, which
+	 * we mend. */
+	(void)snprintf(state, sizeof(state), "FDSTORE=1\nFDPOLL=0\nFDNAME=%s", name);
+	sent(sd_pid_notify_with_fds(0, 0, state, &fd, 1));
+}
+
+void
+notify_forget_socket(const char *name)
+{
+	sent(sd_notifyf(0, "FDSTOREREMOVE=1\nFDNAME=%s", name));
+}
+
 int
 notify_listen(int *ret_fd, char *name, size_t size)
 {

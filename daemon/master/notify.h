@@ -23,6 +23,11 @@ void notify_status(const char *status);
 /* We stop, and may need so long: TimeoutStopSec= is extended as needed. */
 void notify_stopping(const char *status, uint64_t extend_usec);
 
+/* Keep this socket for us under that name, which is printable and has no colon; keep
+ * none of that name. */
+void notify_keep_socket(const char *name, int fd);
+void notify_forget_socket(const char *name);
+
 /* From programs: an abstract socket of our own.  0 and a non-blocking descriptor
  * and the value for NOTIFY_SOCKET ("@…"), or -errno. */
 int notify_listen(int *ret_fd, char *name, size_t size);

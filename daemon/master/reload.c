@@ -22,6 +22,7 @@
 #include "base/log.h"
 #include "base/macros.h"
 #include "config/load.h"
+#include "master/fdstore.h"
 #include "master/gather.h"
 #include "master/notify.h"
 #include "master/parts.h"
@@ -392,6 +393,8 @@ let_go(struct master *m, struct pool *p, const struct change *c)
 			(void)activation_give_back(m->activation, l->fd, &l->bound);
 		else if (!kept && fades)
 			fades[i] = true;
+		if (!kept && !l->adopted)
+			fdstore_remove(&l->bound);
 	}
 	pool_leave(p, fades);
 	free(fades);

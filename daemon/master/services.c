@@ -16,6 +16,7 @@
 #include "base/log.h"
 #include "base/macros.h"
 #include "config/knobs.h"
+#include "master/fdstore.h"
 #include "master/gather.h"
 #include "pool/about.h"
 
@@ -258,6 +259,7 @@ services_init(struct services *s, const struct settings *settings,
 		if (r < 0)
 			return r;
 	}
+	fdstore_drop_rest(activation);
 	r = gather_check_leftover(activation);
 	return r < 0 ? r : check_total(s, settings->max_workers_total);
 }

@@ -23,6 +23,9 @@
 #include "base/fd.h"
 #include "base/macros.h"
 
+/* No service can be called so. */
+static const char kept_prefix[] = "preforkd socket ";
+
 /* What keeps the socket from serving a pool, or NULL. */
 static const char *
 find_fault(int fd)
@@ -63,6 +66,23 @@ copy_name(const char *name, char *buf, size_t size)
 		buf[len - (sizeof(suffix) - 1)] = '\0';
 }
 
+/* A name may hold any printable character but a colon. */
+void
+activation_kept_name(const struct address *at, char *buf, size_t size)
+{
+	size_t len = (size_t)snprintf(buf, size, "%s", kept_prefix);
+	const char *p;
+
+	for (p = at->text; *p && len + 4 < size; p++) {
+		if (*p > ' ' && *p < 0x7f && *p != ':' && *p != '%')
+			buf[len++] = *p;
+		else
+			len += (size_t)snprintf(buf + len, size - len, "%%%02x",
+			                        (unsigned char)*p);
+	}
+	buf[len] = '\0';
+}
+
 int
 activation_init(struct activation *a)
 {
@@ -83,6 +103,7 @@ activation_init(struct activation *a)
 
 		p->fd = SD_LISTEN_FDS_START + (int)i;
 		copy_name(names[i], p->name, sizeof(p->name));
+		p->kept = strncmp(p->name, kept_prefix, sizeof(kept_prefix) - 1) == 0;
 		p->unfit = find_fault(p->fd);
 		if (address_of_socket(p->fd, &p->local) < 0)
 			(void)snprintf(p->local.text, sizeof(p->local.text), "unknown");
@@ -116,7 +137,8 @@ activation_find_name(struct activation *a, const char *service)
 	size_t i;
 
 	for (i = 0; i < a->n; i++)
-		if (is_free(&a->sockets[i]) && strcmp(a->sockets[i].name, service) == 0)
+		if (is_free(&a->sockets[i]) && !a->sockets[i].kept &&
+		    strcmp(a->sockets[i].name, service) == 0)
 			return &a->sockets[i];
 	return NULL;
 }

@@ -9,13 +9,19 @@
 #ifndef PREFORKD_NET_ACTIVATION_H
 #define PREFORKD_NET_ACTIVATION_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "net/address.h"
 
+/* The service manager's limit, and a terminator. */
+#define ACTIVATION_NAME_MAX 256
+
 struct passed {
-	int fd;               /* -1 once taken */
-	char name[256];       /* FileDescriptorName= less ".socket"; "" if none */
+	int fd;                         /* -1 once taken */
+	char name[ACTIVATION_NAME_MAX]; /* FileDescriptorName= less ".socket"; "" if
+	                                 * none */
+	bool kept;            /* one of our own, from before a restart: nobody else's */
 	struct address local; /* where it is bound */
 	const char *unfit;    /* why it can serve no pool, or NULL */
 };
@@ -24,6 +30,9 @@ struct activation {
 	struct passed *sockets;
 	size_t n;
 };
+
+/* The name under which the service manager keeps our own socket at this address. */
+void activation_kept_name(const struct address *at, char *buf, size_t size);
 
 /* Collects LISTEN_FDS, sets CLOEXEC and removes LISTEN_* from our environment,
  * so that it is called once and first.  0 (n may be 0) or -errno.  Does not log. */
@@ -36,7 +45,8 @@ void activation_done(struct activation *a);
  * next.  The socket belongs to whoever passed it; its clients wait.  0 or -errno. */
 int activation_give_back(struct activation *a, int fd, const struct address *bound);
 
-/* The next fit socket named `service` that nobody has taken, or NULL. */
+/* The next fit socket named `service` that nobody has taken, or NULL.  One that was
+ * kept is found by its address alone. */
 struct passed *activation_find_name(struct activation *a, const char *service);
 
 /* The fit socket bound to this place that nobody has taken, or NULL.  A bare port

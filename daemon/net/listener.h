@@ -30,6 +30,7 @@ struct listener_options {
 struct listener {
 	int fd;               /* -1 while not open */
 	bool adopted;         /* handed to us: never unlinked, never re-bound */
+	bool kept;            /* taken back after a restart */
 	bool fading;          /* given up, served until its queue is empty */
 	struct address asked; /* as configured */
 	struct address bound; /* as the kernel has it (port 0 resolved) */
@@ -60,6 +61,12 @@ int listener_open(struct listener *l, const struct listener_options *o,
  * stays the caller's on failure. */
 int listener_adopt(struct listener *l, int fd, const struct listener_options *o,
                    bool *ret_was_nonblocking, struct listener_error *ret_error);
+
+/* Takes back a socket of our own that somebody has kept for us: as it would have been
+ * opened, but for what counts in bind() alone.  `l` has `asked` set.  0 or -errno; the
+ * descriptor stays the caller's on failure: -ENOENT: its path is gone. */
+int listener_take_back(struct listener *l, int fd, const struct listener_options *o,
+                       struct listener_error *ret_error);
 
 /* Closes; unlinks the unix path if it still is the inode that was bound. */
 void listener_close(struct listener *l);

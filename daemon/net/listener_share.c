@@ -181,3 +181,36 @@ listener_unfade(struct listener *l)
 	l->fading = false;
 	return 0;
 }
+
+int
+listener_take_back(struct listener *l, int fd, const struct listener_options *o,
+                   struct listener_error *ret_error)
+{
+	struct listener back = *l;
+	const int ignored = 0;
+	bool was_nonblocking;
+	int r;
+
+	r = listener_adopt(&back, fd, o, &was_nonblocking, ret_error);
+	if (r < 0)
+		return r;
+	back.adopted = false;
+	back.kept = true;
+	ret_error->what = "find its path";
+	if (address_is_unix_path(&back.bound)) {
+		r = unix_path_reclaim(&back);
+		if (r == 0)
+			r = change_path(&back, o);
+	}
+	if (r == 0 && listen(fd, o->backlog) < 0) {
+		ret_error->what = "listen";
+		r = -errno;
+	}
+	if (r < 0) {
+		ret_error->error = -r;
+		return r;
+	}
+	(void)setsockopt(fd, SOL_SOCKET, SO_DETACH_FILTER, &ignored, sizeof(ignored));
+	*l = back;
+	return 0;
+}

@@ -163,6 +163,20 @@ unix_path_bind(struct listener *l, int fd, const struct listener_options *o,
 }
 
 int
+unix_path_reclaim(struct listener *l)
+{
+	struct stat st;
+
+	if (lstat(unix_path(l), &st) < 0)
+		return -errno;
+	if (!S_ISSOCK(st.st_mode))
+		return -EEXIST;
+	l->dev = st.st_dev;
+	l->ino = st.st_ino;
+	return 0;
+}
+
+int
 unix_path_hold(const struct listener *l)
 {
 	CLEANUP(fd_closep) int held = -1;

@@ -18,6 +18,10 @@ int unix_path_bind(struct listener *l, int fd, const struct listener_options *o,
  * caller's, or -errno; -ESTALE if it is not. */
 int unix_path_hold(const struct listener *l);
 
+/* The path of a socket that we bound in an earlier life: is it there?  Then it is ours
+ * again.  0 or -errno. */
+int unix_path_reclaim(struct listener *l);
+
 /* Unlinks the path if it still is the inode that was bound. */
 void unix_path_unlink(const struct listener *l);
 

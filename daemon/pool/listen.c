@@ -36,8 +36,10 @@ pool_tell_listening(const struct pool *p, const struct listener *l)
 		queue.limit = (uint32_t)p->settings->listener.backlog;
 	log_event(LOG_INFO, pool_about(p, MESSAGE_LISTENING),
 	          "%s: listening on %s%s, backlog %u, %u %s", p->name, l->bound.text,
-	          l->adopted ? " (passed by the service manager)" : "", queue.limit,
-	          workers, workers == 1 ? "worker" : "workers");
+	          l->adopted ? " (passed by the service manager)"
+	          : l->kept  ? " (kept over the restart)"
+	                     : "",
+	          queue.limit, workers, workers == 1 ? "worker" : "workers");
 }
 
 void
@@ -56,6 +58,7 @@ pool_listen(struct pool *p, uint64_t now)
 			continue;
 		if (listener_open(l, &p->settings->listener, &error) == 0) {
 			pool_tell_listening(p, l);
+			p->context->on_listening(p->context->userdata, l);
 			continue;
 		}
 		if (error.error)

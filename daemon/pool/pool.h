@@ -37,6 +37,7 @@ struct pool_context {
 	struct rlimit nofile;      /* what the master was started with */
 	pid_t master;
 	void (*on_change)(void *userdata); /* something a status would show */
+	void (*on_listening)(void *userdata, const struct listener *l); /* opened */
 	void *userdata;
 };
 
