@@ -173,7 +173,7 @@ END
 start_preforkd
 before=$(workers_of_master)
 kill -HUP "$master"
-ok "SIGHUP: said" wait_for_log 'SIGHUP: reload is not there yet; restart to change settings, ignoring'
+ok "SIGHUP: said" wait_for_log 'reloaded: 1 unchanged'
 is "SIGHUP: it serves" "$(echo hello | ask "$(address_of echo)")" hello
 is "SIGHUP: the same workers" "$(workers_of_master)" "$before"
 at=$(address_of echo)
