@@ -4,7 +4,8 @@ strict_main = systemd/strict/preforkd.service.d/strict.conf
 strict_instance = systemd/strict/preforkd@.service.d/strict.conf
 EXTRA_DIST += systemd/preforkd.service.in systemd/preforkd@.service.in \
 	systemd/preforkd@.socket systemd/preforkd-git.socket \
-	systemd/sysusers.d/preforkd.conf systemd/preforkd.catalog \
+	systemd/sysusers.d/preforkd.conf systemd/tmpfiles.d/preforkd.conf \
+	systemd/preforkd.catalog \
 	systemd/strict/preforkd.service.d/strict.conf.in \
 	systemd/strict/preforkd@.service.d/strict.conf.in
 CLEANFILES += $(units_made) $(strict_main) $(strict_instance)
@@ -16,6 +17,8 @@ sysusers_DATA = systemd/sysusers.d/preforkd.conf
 # What pkg-config calls catalogdir, below our own prefix: journald looks in both.
 catalogdir = $(prefix)/lib/systemd/catalog
 catalog_DATA = systemd/preforkd.catalog
+tmpfilesdir = $(prefix)/lib/tmpfiles.d
+tmpfiles_DATA = systemd/tmpfiles.d/preforkd.conf
 endif
 unitexampledir = $(docdir)/examples/systemd
 unitexample_DATA = systemd/preforkd-git.socket

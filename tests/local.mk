@@ -21,8 +21,7 @@ SH_LOG_COMPILER = timeout --kill-after=30 $${PREFORKD_TEST_LIMIT:-900} bash
 # What holds for the source tree itself, and that a failure cannot pass for less.
 TESTS += tests/tree.sh tests/harness.sh
 EXTRA_DIST += .shellcheckrc tests/tree.sh tests/harness.sh tests/run-criterion tests/end-marked tests/lsan-suppressions tests/may-skip \
-	tests/check-layers tests/check-headers tests/check-selftest \
-	packaging/apt-packages
+	tests/check-layers tests/check-headers tests/check-selftest
 
 # The suite with its long variants, and what is only worth its time now and then.
 LONG_TESTS =

@@ -6,3 +6,11 @@ TESTS += $(system_tests)
 EXTRA_DIST += $(system_tests) tests/system/installed.sh tests/system/inside_lib.sh \
 	tests/system/inside.sh tests/system/inside_units.sh tests/system/inside_keep.sh \
 	tests/system/boot tests/system/hold tests/system/hammer
+
+# The packages; what they need is the step `package` of packaging/apt-packages.
+LONG_TESTS += tests/system/package.sh
+EXTRA_DIST += tests/system/package.sh tests/system/inside_package.sh tests/system/clean-tree
+clean-local: clean-system
+.PHONY: clean-system
+clean-system:
+	rm -rf --one-file-system clean-system
