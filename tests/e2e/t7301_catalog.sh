@@ -14,9 +14,9 @@ is "every id is a random one" "$(defined | grep -vcE '^[0-9a-f]{12}4[0-9a-f]{3}[
 like "there are some" "$(defined | wc -l)" '^[1-9][0-9]$'
 unused() {
 	local name
-	for name in $(sed -n 's/^#define \(MESSAGE_[A-Z_]*\) ".*/\1/p' "$ids"); do
+	while read -r name; do
 		grep -rqw --include='*.c' "$name" "$SRCDIR/daemon" || echo "$name"
-	done
+	done < <(sed -n 's/^#define \(MESSAGE_[A-Z_]*\) ".*/\1/p' "$ids")
 }
 is "every kind is said somewhere" "$(unused)" ''
 

@@ -133,7 +133,7 @@ unlike "the instance is another one too" "$(property MainPID preforkd@web.servic
 load_ends git "$load_git"
 load_ends web "$load_web"
 load_ends echo "$load_echo"
-like "journalctl -x explains its lines" "$(journalctl -q -x -o cat -u preforkd.service)" \
+like "journalctl -x explains its lines" "$(journalctl -q -x -u preforkd.service)" \
 	'Every service has its workers waiting for connections'
 ok "what the administrator wrote is kept" file_has 'A line of the administrator' \
 	/etc/preforkd/preforkd.conf
