@@ -12,10 +12,10 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <syslog.h>
 
 #include "config/check.h"
 #include "config/environment.h"
+#include "config/globals.h"
 #include "config/identity.h"
 #include "config/knobs.h"
 #include "config/memory.h"
@@ -324,29 +324,6 @@ check_defaults(struct build *b)
 	}
 }
 
-static void
-set_globals(struct build *b)
-{
-	struct written_value *level = &b->w->log_level;
-	struct written_value *total = &b->w->max_workers_total;
-	uint64_t n = 0;
-	char why[WHY_MAX];
-
-	b->s->log_level = LOG_INFO;
-	if (is_usable(level)) {
-		set_origin(&b->s->log_level_origin, ORIGIN_SERVICE, level);
-		if (value_log_level(level, &b->s->log_level, why) < 0)
-			complain(b, level, "log_level", why);
-	}
-	if (is_usable(total)) {
-		set_origin(&b->s->max_workers_total_origin, ORIGIN_SERVICE, total);
-		if (value_count(total, 0, 1000000, &n, why) < 0)
-			complain(b, total, "max_workers_total", why);
-		else
-			b->s->max_workers_total = (unsigned)n;
-	}
-}
-
 /* Once, at the first service that it happened to. */
 static void
 warn_about_fallback(struct build *b)
@@ -370,7 +347,7 @@ settings_build(struct written *w, struct messages *m)
 	if (w->defaults.keys == NULL)
 		w->defaults.keys =
 		    memory_zero(n_service_knobs, sizeof(*w->defaults.keys));
-	set_globals(&b);
+	globals_build(w, m, b.s);
 	check_defaults(&b);
 	for (i = 0; i < w->n_services; i++)
 		build_service(&b, &w->services[i]);

@@ -92,6 +92,8 @@ new_parser(void)
 	cfg_opt_t top[] = {
 		CFG_STR_LIST("log_level", 0, CFGF_NODEFAULT),
 		CFG_STR_LIST("max_workers_total", 0, CFGF_NODEFAULT),
+		CFG_STR_LIST("control", 0, CFGF_NODEFAULT),
+		CFG_STR_LIST("control_group", 0, CFGF_NODEFAULT),
 		CFG_FUNC("include", on_include),
 		CFG_SEC("defaults", section, CFGF_MULTI),
 		CFG_SEC("service", section,
@@ -196,9 +198,7 @@ take_top(struct reading *r, cfg_t *cfg, const struct outline_section *from)
 
 	for (i = 0; i < from->n_keys; i++) {
 		const struct outline_key *key = &from->keys[i];
-		struct written_value *to = strcmp(key->key, "log_level") == 0
-		                               ? &r->w->log_level
-		                               : &r->w->max_workers_total;
+		struct written_value *to = written_top(r->w, key->key);
 		struct place at = r->at;
 
 		if (!to->set) {

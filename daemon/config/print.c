@@ -122,17 +122,22 @@ user_text(const struct knob *k, const struct service_settings *s)
 }
 
 static char *
-group_text(const struct knob *k, const struct service_settings *s)
+gid_text(gid_t gid)
 {
 	const struct group *gr;
-	gid_t gid = s->listener.socket_gid;
 
-	if (k->offset == offsetof(struct service_settings, identity))
-		gid = s->identity.gid;
 	if (gid == (gid_t)-1)
 		return NULL;
 	gr = getgrgid(gid);
 	return gr != NULL ? word_text(gr->gr_name) : memory_print("%u", (unsigned)gid);
+}
+
+static char *
+group_text(const struct knob *k, const struct service_settings *s)
+{
+	return gid_text(k->offset == offsetof(struct service_settings, identity)
+	                    ? s->identity.gid
+	                    : s->listener.socket_gid);
 }
 
 static char *
@@ -289,6 +294,21 @@ print_service(const struct service_settings *s, FILE *out)
 	(void)fputs("}\n", out);
 }
 
+static void
+print_control(const struct settings *s, FILE *out)
+{
+	char *path = s->control != NULL ? word_text(s->control) : memory_copy("none");
+	char *group = gid_text(s->control_gid);
+
+	print_line("", "control", path, &s->control_origin, out);
+	if (group == NULL)
+		(void)fputs("# control_group is not set\n", out);
+	else
+		print_line("", "control_group", group, &s->control_group_origin, out);
+	free(path);
+	free(group);
+}
+
 void
 settings_print(const struct settings *s, FILE *out)
 {
@@ -299,6 +319,7 @@ settings_print(const struct settings *s, FILE *out)
 	print_line("", "log_level", log_level_name(s->log_level), &s->log_level_origin,
 	           out);
 	print_line("", "max_workers_total", total, &s->max_workers_total_origin, out);
+	print_control(s, out);
 	for (i = 0; i < s->n_services; i++)
 		print_service(&s->services[i], out);
 }

@@ -43,6 +43,7 @@ settings_free(struct settings *s)
 		free(s->files[i]);
 	free(s->files);
 	free(s->file);
+	free(s->control);
 	free(s);
 	return NULL;
 }

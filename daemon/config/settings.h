@@ -121,8 +121,12 @@ struct settings {
 	char *file; /* the main file as named; NULL: from the command line */
 	int log_level;
 	unsigned max_workers_total; /* 0: off */
+	char *control;              /* path of the control socket; NULL: none */
+	gid_t control_gid;          /* (gid_t)-1: root and the master's user only */
 	struct origin log_level_origin;
 	struct origin max_workers_total_origin;
+	struct origin control_origin;
+	struct origin control_group_origin;
 
 	struct service_settings *services; /* in the order of the files; all of them */
 	size_t n_services;

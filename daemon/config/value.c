@@ -311,3 +311,39 @@ value_log_level(const struct written_value *v, int *ret, char why[WHY_MAX])
 	*ret = level;
 	return 0;
 }
+
+int
+value_control(const struct written_value *v, char **ret, char why[WHY_MAX])
+{
+	const char *text;
+	const char *reason;
+	struct address at;
+
+	if (need_one(v, why) < 0)
+		return -EINVAL;
+	text = v->values[0];
+	if (strcmp(text, "none") == 0) {
+		*ret = NULL;
+		return 0;
+	}
+	if (*text != '/')
+		return scalar_refuse(
+		    why, "'%s' is not known, allowed are an absolute path and none",
+		    text);
+	if (address_parse(text, &at, &reason) < 0)
+		return scalar_refuse(why, "'%s' cannot be a socket: %s", text, reason);
+	*ret = memory_copy(text);
+	return 0;
+}
+
+int
+value_group(const struct written_value *v, gid_t *ret, char why[WHY_MAX])
+{
+	if (need_one(v, why) < 0)
+		return -EINVAL;
+	if (identity_find_group(v->values[0], ret) < 0)
+		return scalar_refuse(
+		    why, "there is no group '%s', write the name of one or a number",
+		    v->values[0]);
+	return 0;
+}

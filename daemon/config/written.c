@@ -17,6 +17,20 @@ written_value(struct written_section *s, const char *key)
 	return &s->keys[knob_find(key) - service_knobs];
 }
 
+struct written_value *
+written_top(struct written *w, const char *key)
+{
+	if (strcmp(key, "log_level") == 0)
+		return &w->log_level;
+	if (strcmp(key, "max_workers_total") == 0)
+		return &w->max_workers_total;
+	if (strcmp(key, "control") == 0)
+		return &w->control;
+	if (strcmp(key, "control_group") == 0)
+		return &w->control_group;
+	abort();
+}
+
 struct written_section *
 written_add_service(struct written *w, const char *name, const struct place *at)
 {
@@ -48,6 +62,8 @@ written_done(struct written *w)
 
 	memory_free_list(w->log_level.values);
 	memory_free_list(w->max_workers_total.values);
+	memory_free_list(w->control.values);
+	memory_free_list(w->control_group.values);
 	section_done(&w->defaults);
 	for (i = 0; i < w->n_services; i++)
 		section_done(&w->services[i]);

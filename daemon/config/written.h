@@ -34,6 +34,8 @@ struct written {
 	bool command_line;
 	struct written_value log_level;
 	struct written_value max_workers_total;
+	struct written_value control;
+	struct written_value control_group;
 	bool has_defaults;
 	struct written_section defaults;
 	struct written_section *services;
@@ -50,6 +52,9 @@ struct written_section *written_add_service(struct written *w, const char *name,
 
 /* The value of that key in the section. */
 struct written_value *written_value(struct written_section *s, const char *key);
+
+/* The value of that key outside of all sections. */
+struct written_value *written_top(struct written *w, const char *key);
 
 /* Makes settings of it.  Reports what is wrong and returns NULL if anything was,
  * now or before.  Takes w->files over. */

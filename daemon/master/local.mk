@@ -1,8 +1,15 @@
 # master: the event loop, and what the service manager hears
 libpreforkd_a_SOURCES += \
+	daemon/master/bus.c daemon/master/bus.h \
+	daemon/master/bus_manager.c \
+	daemon/master/bus_service.c \
 	daemon/master/changes.c daemon/master/changes.h \
+	daemon/master/client.c daemon/master/client.h \
+	daemon/master/control.c daemon/master/control.h \
 	daemon/master/events.c \
 	daemon/master/fdstore.c daemon/master/fdstore.h \
+	daemon/master/figures.c daemon/master/figures.h \
+	daemon/master/frame.c daemon/master/frame.h \
 	daemon/master/gather.c daemon/master/gather.h \
 	daemon/master/master.c daemon/master/master.h \
 	daemon/master/notify.c daemon/master/notify.h \

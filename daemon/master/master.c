@@ -277,6 +277,8 @@ master_init(struct master *m)
 	m->report_fd = -1;
 	m->worker_report_fd = -1;
 	m->notify_fd = -1;
+	m->control.listener.fd = -1;
+	m->started_usec = clock_usec();
 	m->status_at_usec = clock_usec() + STATUS_EVERY;
 	raise_nofile(&m->context.nofile);
 	m->null_fd = open("/dev/null", O_RDWR | O_CLOEXEC);
@@ -302,6 +304,7 @@ master_done(struct master *m)
 {
 	reload_abandon(m);
 	fdstore_keep_paths(&m->services);
+	control_done(&m->control);
 	services_done(&m->services);
 	registry_done(&m->registry);
 	m->settings = settings_free(m->settings);
@@ -333,6 +336,9 @@ master_run(struct settings *settings, struct activation *activation, bool strict
 		code = r == -EINVAL ? EX_CONFIG : EXIT_FAILURE;
 		goto out;
 	}
+	r = control_init(&m.control, &m, settings, strict);
+	if (r < 0)
+		goto out;
 	announce_start(&m);
 	r = master_settle(&m);
 	if (r >= 0)

@@ -11,6 +11,7 @@
 #include <systemd/sd-event.h>
 
 #include "config/settings.h"
+#include "master/control.h"
 #include "master/services.h"
 #include "pool/pool.h"
 #include "pool/registry.h"
@@ -28,9 +29,11 @@ struct master {
 	bool strict;
 	enum phase phase;
 	int exit_code;
+	uint64_t started_usec;
 
 	sd_event *event;
 	sd_event_source *status_timer;
+	struct control control;
 	struct services services;
 	struct registry registry;
 	struct pool_context context;

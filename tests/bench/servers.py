@@ -183,7 +183,7 @@ def preforkd(binary, directory, handler, workers, listen):
     user = '\tuser = "nobody"\n' if os.geteuid() == 0 else ""
     config = pathlib.Path(directory) / f"{handler}-{workers}-{time.monotonic_ns()}.conf"
     config.write_text(
-        f'service {handler} {{\n\tlisten = "{listen}"\n\t{what}\n'
+        f'control = none\nservice {handler} {{\n\tlisten = "{listen}"\n\t{what}\n'
         f"\tworkers = {workers}\n{user}}}\n", encoding="utf-8")
     return Server("preforkd", [binary, "--log=plain", "-c", str(config)], directory,
                   announced=r"listening on (\S+), backlog")

@@ -21,6 +21,8 @@ work=$(cd "$work" && pwd -P)
 chmod 755 "$work" # workers of other users reach what is in it
 mkdir "$work/sanitizer" && chmod 1777 "$work/sanitizer"
 export PREFORKD_TEST_MARK=$work TMPDIR=$work
+mkdir "$work/runtime" "$work/other-runtime"
+export RUNTIME_DIRECTORY=$work/runtime # the control socket's
 # The slow unwinder sees through libsystemd, which has no frame pointers.
 export ASAN_OPTIONS="${ASAN_OPTIONS:+$ASAN_OPTIONS:}fast_unwind_on_malloc=0:log_path=$work/sanitizer/report"
 export UBSAN_OPTIONS="print_stacktrace=1:${UBSAN_OPTIONS:+$UBSAN_OPTIONS:}log_path=$work/sanitizer/report"
@@ -30,6 +32,7 @@ unset NOTIFY_SOCKET LISTEN_FDS LISTEN_PID LISTEN_FDNAMES WATCHDOG_USEC WATCHDOG_
 conf=$work/preforkd.conf # configure writes it, start_preforkd runs it
 log=$work/log		 # stderr of every daemon of this script
 notes=$work/notes	 # what they told their NOTIFY_SOCKET, line by line
+control=$work/runtime/control
 master='' exit_status='' # PID of the running daemon; how the last one ended
 count=0 failures=0 planned='' log_from=0
 touch "$log" "$notes"
@@ -220,10 +223,12 @@ wait_for_end() {
 	[ -z "$late" ]
 }
 
-# run_preforkd ARGUMENT...: to its end; $out, $err and $exit_status tell.
+# run_preforkd ARGUMENT...: to its end; $out, $err and $exit_status tell.  It may be a
+# second one.
 run_preforkd() {
 	exit_status=0
-	timeout --kill-after=5 30 "$PREFORKD" "$@" >"$work/out" 2>"$work/err" </dev/null ||
+	RUNTIME_DIRECTORY=$work/other-runtime \
+		timeout --kill-after=5 30 "$PREFORKD" "$@" >"$work/out" 2>"$work/err" </dev/null ||
 		exit_status=$?
 	out=$(cat "$work/out") err=$(cat "$work/err")
 }

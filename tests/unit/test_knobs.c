@@ -45,7 +45,8 @@ Test(knobs, have_rows_that_make_sense)
 Test(knobs, are_all_in_the_man_page)
 {
 	static const char *const top[] = { "include", "defaults", "service",
-		                           "log_level", "max_workers_total" };
+		                           "log_level", "max_workers_total",
+		                           "control", "control_group" };
 	const char *source = getenv("SRCDIR");
 	char path[PATH_MAX];
 	char wanted[2][128];

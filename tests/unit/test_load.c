@@ -39,6 +39,47 @@ Test(load, of_an_empty_file_gives_no_services)
 	(void)settings_free(s);
 }
 
+/* RUNTIME_DIRECTORY, what is written, the path. */
+Test(load, finds_a_place_for_the_control_socket)
+{
+	static const char *const rows[][3] = {
+		{ NULL, "", "/run/preforkd/control" },
+		{ "relative", "", "/run/preforkd/control" },
+		{ "/run/x", "", "/run/x/control" },
+		{ "/run/x:/run/y", "", "/run/x/control" },
+		{ "/run/x", "control = /run/z.sock\n", "/run/z.sock" },
+		{ "/run/x", "control = none\n", NULL },
+	};
+	char deep[200];
+	struct settings *s;
+	size_t i;
+
+	for (i = 0; i < countof(rows); i++) {
+		if (rows[i][0])
+			cr_assert_eq(setenv("RUNTIME_DIRECTORY", rows[i][0], 1), 0);
+		else
+			cr_assert_eq(unsetenv("RUNTIME_DIRECTORY"), 0);
+		s = must_load(rows[i][1]);
+		if (rows[i][2])
+			cr_expect_str_eq(s->control, rows[i][2], "row %zu", i);
+		else
+			cr_expect_null(s->control, "row %zu", i);
+		cr_expect_eq(s->control_origin.kind == ORIGIN_DEFAULT,
+		             *rows[i][1] == '\0', "row %zu", i);
+		cr_expect_eq(s->control_gid, (gid_t)-1);
+		cr_expect_str_eq(warnings, "");
+		(void)settings_free(s);
+	}
+	memset(deep, 'x', sizeof(deep) - 1);
+	deep[0] = '/';
+	deep[sizeof(deep) - 1] = '\0';
+	cr_assert_eq(setenv("RUNTIME_DIRECTORY", deep, 1), 0);
+	s = must_load("");
+	cr_expect_null(s->control);
+	cr_expect(strstr(warnings, "too long") != NULL, "%s", warnings);
+	(void)settings_free(s);
+}
+
 Test(load, gives_a_service_all_its_defaults)
 {
 	struct settings *s = must_load("service b { builtin = echo }\n"

@@ -19,8 +19,9 @@ static const struct row keys_rows[] = {
 	  "service\n" },
 	{ "an unknown key at the top level",
 	  "colour = red\n",
-	  "x.conf:1: colour: unknown key, allowed at the top level are defaults, "
-	  "include, log_level, max_workers_total and service\n" },
+	  "x.conf:1: colour: unknown key, allowed at the top level are control, "
+	  "control_group, defaults, include, log_level, max_workers_total and "
+	  "service\n" },
 	{ "a misspelt section",
 	  "servcie a { builtin = echo }\n",
 	  "x.conf:1: servcie: unknown key, did you mean 'service'?\n" },

@@ -13,6 +13,27 @@ static const struct row values_rows[] = {
 	{ "a list of levels",
 	  "log_level = {info, debug}\n",
 	  "x.conf:1: log_level: takes one value, not a list\n" },
+	{ "a control socket that is no path",
+	  "control = off\n",
+	  "x.conf:1: control: 'off' is not known, allowed are an absolute path and "
+	  "none\n" },
+	{ "a control socket whose path is too long",
+	  "control = \"/123456789/123456789/123456789/123456789/123456789/123456789"
+	  "/123456789/123456789/123456789/123456789/12345678\"\n",
+	  "x.conf:1: control: '/123456789/123456789/123456789/123456789/123456789/"
+	  "123456789/123456789/123456789/123456789/123456789/12345678' cannot be a "
+	  "socket: the path is too long: a unix socket's has at most 107 bytes\n" },
+	{ "a control socket that is a folder",
+	  "control = /run/\n",
+	  "x.conf:1: control: '/run/' cannot be a socket: that names a folder; write "
+	  "a path like /run/x.sock\n" },
+	{ "two control sockets",
+	  "control = {/run/a, /run/b}\n",
+	  "x.conf:1: control: takes one value, not a list\n" },
+	{ "a control group that does not exist",
+	  "control_group = no-such-group\n",
+	  "x.conf:1: control_group: there is no group 'no-such-group', write the name "
+	  "of one or a number\n" },
 	{ "a total with a leading zero",
 	  "max_workers_total = 010\n",
 	  "x.conf:1: max_workers_total: '010' begins with a zero, as if it were "

@@ -38,6 +38,11 @@ check_round_trip(const struct settings *s, const char *what)
 	cr_assert_not_null(again, "%s: %s\n%s", what, errors, text);
 	cr_expect_eq(again->log_level, s->log_level, "%s", what);
 	cr_expect_eq(again->max_workers_total, s->max_workers_total, "%s", what);
+	if (s->control == NULL || again->control == NULL)
+		cr_expect_eq(again->control, s->control, "%s", what);
+	else
+		cr_expect_str_eq(again->control, s->control, "%s", what);
+	cr_expect_eq(again->control_gid, s->control_gid, "%s", what);
 	cr_assert_eq(again->n_services, s->n_services, "%s", what);
 	for (i = 0; i < s->n_services; i++) {
 		const char *differs = "";
@@ -57,6 +62,8 @@ Test(print, shows_every_value_with_its_origin)
 	static const char wanted[] =
 	    "log_level = debug                                # x.conf:1\n"
 	    "max_workers_total = 0                            # default\n"
+	    "control = /x/control                             # default\n"
+	    "# control_group is not set\n"
 	    "\n"
 	    "service cat {\n"
 	    "\t# 2 addresses x 3 workers = 6 processes\n"
@@ -74,7 +81,10 @@ Test(print, shows_every_value_with_its_origin)
 	    "\tipv6_only = no                           # default\n"
 	    "\t# bind_to_device is not set\n"
 	    "\tworkers = 3                              # x.conf:5\n";
-	struct settings *s = load_text(
+	struct settings *s;
+
+	cr_assert_eq(setenv("RUNTIME_DIRECTORY", "/x:/y", 1), 0);
+	s = load_text(
 	    "log_level = debug\ndefaults { socket_mode = 660 }\n"
 	    "service cat { inetd = {/bin/cat, 'a b', \"\\${X} \\\"\\\\\\n\"}\n"
 	    "listen = {7000, '/run/x y'}\nworkers = 3 }\n");
@@ -317,6 +327,11 @@ Test(print, random_settings_survive)
 		if (pick(2))
 			(void)fprintf(f, "max_workers_total = %u\n",
 			              900000 + pick(100000));
+		if (pick(2))
+			(void)fprintf(f, "control = %s\n",
+			              pick(2) ? "none" : "\"/run/x y\"");
+		if (pick(2))
+			(void)fprintf(f, "control_group = %u\n", pick(1000));
 		for (i = 0; i < 1 + pick(5); i++)
 			print_random_service(f, i);
 		cr_assert_eq(fclose(f), 0);

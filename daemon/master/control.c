@@ -1,0 +1,308 @@
+/*
+ * control.c - the control bus: its socket and its clients.
+ *
+ * The socket is bound as every other of ours (net/listener.c), but it is the
+ * master's alone, and so may be non-blocking.
+ *
+ * When there are too many clients the one that has been idle for the longest goes,
+ * those who may change something last: a crowd of readers locks no administrator
+ * out.  Whose call is not answered yet is not idle.
+ */
+#include "config.h"
+
+#include "master/control.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/fd.h"
+#include "base/log.h"
+#include "config/globals.h"
+#include "master/client.h"
+#include "master/parts.h"
+
+#define BACKLOG 64
+
+/* So many are let in before the loop goes on to something else. */
+#define ACCEPT_BATCH 4
+
+/* --- clients -------------------------------------------------------------------- */
+
+void
+control_forget(struct control *c, struct client *client)
+{
+	unsigned i;
+
+	for (i = 0; i < c->n_clients; i++) {
+		if (c->clients[i] == client)
+			break;
+	}
+	if (i == c->n_clients)
+		return;
+	c->clients[i] = c->clients[--c->n_clients];
+	(void)client_free(client);
+}
+
+/* Should `a` go rather than `b`? */
+static bool
+goes_before(const struct client *a, const struct client *b)
+{
+	if (a->may_change != b->may_change)
+		return b->may_change;
+	return a->active_usec < b->active_usec;
+}
+
+static void
+make_room(struct control *c)
+{
+	struct client *last = NULL;
+	unsigned i;
+
+	if (c->n_clients < CONTROL_CLIENTS_MAX)
+		return;
+	for (i = 0; i < c->n_clients; i++) {
+		if (c->clients[i]->n_calls == 0 &&
+		    (!last || goes_before(c->clients[i], last)))
+			last = c->clients[i];
+	}
+	if (!last)
+		return;
+	log_debug("control: %d clients, hanging up on the one idle for the longest "
+	          "(pid %d, uid %u)",
+	          CONTROL_CLIENTS_MAX, (int)last->pid, (unsigned)last->uid);
+	control_forget(c, last);
+}
+
+static int
+on_connection(sd_event_source *source, int fd, uint32_t revents, void *userdata)
+{
+	struct control *c = userdata;
+	struct client *client;
+	int i;
+	int r;
+
+	(void)source;
+	(void)revents;
+	for (i = 0; i < ACCEPT_BATCH; i++) {
+		int conn = accept4(fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+
+		/* Out of descriptors it would come back at once, and for ever. */
+		if (conn < 0 && errno != EAGAIN && errno != ECONNABORTED)
+			(void)log_warning_errno(errno,
+			                        "control: cannot accept a client");
+		if (conn < 0 && (errno == EMFILE || errno == ENFILE ||
+		                 errno == ENOBUFS || errno == ENOMEM)) {
+			(void)backoff_fail(&c->backoff, clock_usec(), clock_usec());
+			(void)sd_event_source_set_enabled(c->source, SD_EVENT_OFF);
+			control_arm(c);
+		}
+		if (conn < 0)
+			return 0;
+		make_room(c);
+		if (c->n_clients == CONTROL_CLIENTS_MAX) {
+			(void)close(conn);
+			continue;
+		}
+		r = client_new(c, c->master, conn, &client);
+		if (r < 0) {
+			(void)log_warning_errno(r, "control: cannot serve a client");
+			continue;
+		}
+		c->clients[c->n_clients++] = client;
+	}
+	control_arm(c);
+	return 0;
+}
+
+/* --- the socket ----------------------------------------------------------------- */
+
+static void
+close_socket(struct control *c)
+{
+	c->source = sd_event_source_disable_unref(c->source);
+	listener_close(&c->listener);
+	if (c->made_folder)
+		(void)rmdir(GLOBALS_CONTROL_FOLDER);
+	c->made_folder = false;
+}
+
+static int
+open_socket(struct control *c, struct listener_error *error)
+{
+	struct listener_options options = {
+		.backlog = BACKLOG,
+		.socket_mode = c->gid == (gid_t)-1 ? 0600 : 0660,
+		.socket_uid = (uid_t)-1,
+		.socket_gid = c->gid,
+	};
+	int r;
+
+	/* A unit says RuntimeDirectory=; who starts us by hand need not know. */
+	if (c->is_default && strncmp(c->listener.asked.text, GLOBALS_CONTROL_FOLDER "/",
+	                             strlen(GLOBALS_CONTROL_FOLDER "/")) == 0)
+		c->made_folder = mkdir(GLOBALS_CONTROL_FOLDER, 0755) == 0;
+	r = listener_open(&c->listener, &options, error);
+	if (r < 0)
+		return r;
+	r = fcntl(c->listener.fd, F_SETFL, O_NONBLOCK) < 0 ? -errno : 0;
+	if (r == 0)
+		r = sd_event_add_io(c->master->event, &c->source, c->listener.fd,
+		                    EPOLLIN, on_connection, c);
+	if (r >= 0)
+		r = sd_event_source_set_priority(c->source, CONTROL_PRIORITY);
+	if (r < 0) {
+		*error = (struct listener_error){ -r, "watch it" };
+		close_socket(c);
+		return r;
+	}
+	return 0;
+}
+
+/* Says once why not; then, if somebody has asked for it, it is tried again. */
+static int
+try_socket(struct control *c, bool at_start)
+{
+	struct listener_error error;
+	bool again = c->backoff.failures > 0;
+	uint64_t now = clock_usec();
+	const char *path = c->listener.asked.text;
+	int r;
+
+	r = open_socket(c, &error);
+	if (r == 0) {
+		(void)backoff_succeed(&c->backoff);
+		log_at(again ? LOG_INFO : LOG_DEBUG, "control: listening on %s", path);
+		return 0;
+	}
+	(void)backoff_fail(&c->backoff, now, now);
+	if (at_start && r == -EADDRINUSE) {
+		log_error("control: cannot listen on %s: %s%s%s; if that is another "
+		          "preforkd, set control to another path or to none",
+		          path, error.what, error.error ? ": " : "",
+		          error.error ? strerror(error.error) : "");
+		return r;
+	}
+	if (!again)
+		log_warning(
+		    "control: cannot listen on %s: %s%s%s, %s", path, error.what,
+		    error.error ? ": " : "", error.error ? strerror(error.error) : "",
+		    c->is_default ? "going on without; set control" : "retrying");
+	if (c->is_default)
+		c->wanted = false;
+	return r;
+}
+
+static int
+on_timer(sd_event_source *source, uint64_t usec, void *userdata)
+{
+	struct control *c = userdata;
+	uint64_t now = clock_usec();
+	unsigned i;
+
+	(void)source;
+	(void)usec;
+	for (i = c->n_clients; i > 0; i--) {
+		struct client *client = c->clients[i - 1];
+
+		if (client->deadline_usec > now)
+			continue;
+		log_debug("control: pid %d, uid %u keeps us waiting, hanging up",
+		          (int)client->pid, (unsigned)client->uid);
+		control_forget(c, client);
+	}
+	if (c->wanted && c->backoff.failures > 0 && c->backoff.retry_usec <= now) {
+		if (!c->source)
+			(void)try_socket(c, false);
+		else if (sd_event_source_set_enabled(c->source, SD_EVENT_ON) >= 0)
+			(void)backoff_succeed(&c->backoff);
+	}
+	control_arm(c);
+	return 0;
+}
+
+void
+control_arm(struct control *c)
+{
+	uint64_t at = USEC_NEVER;
+	unsigned i;
+	int r = 0;
+
+	for (i = 0; i < c->n_clients; i++) {
+		if (c->clients[i]->deadline_usec < at)
+			at = c->clients[i]->deadline_usec;
+	}
+	if (c->wanted && c->backoff.failures > 0 && c->backoff.retry_usec < at)
+		at = c->backoff.retry_usec;
+	if (at == USEC_NEVER) {
+		(void)sd_event_source_set_enabled(c->timer, SD_EVENT_OFF);
+		return;
+	}
+	r = sd_event_source_set_time(c->timer, at);
+	if (r >= 0)
+		r = sd_event_source_set_enabled(c->timer, SD_EVENT_ONESHOT);
+	if (r < 0)
+		(void)log_errno(r, "control: cannot set the timer");
+}
+
+/* --- life ----------------------------------------------------------------------- */
+
+static void
+set_wishes(struct control *c, const struct settings *settings)
+{
+	const char *why;
+
+	memset(&c->listener, 0, sizeof(c->listener));
+	c->listener.fd = -1;
+	memset(&c->backoff, 0, sizeof(c->backoff));
+	c->gid = settings->control_gid;
+	c->is_default = settings->control_origin.kind == ORIGIN_DEFAULT;
+	c->wanted = settings->control &&
+	            address_parse(settings->control, &c->listener.asked, &why) == 0;
+}
+
+int
+control_init(struct control *c, struct master *m, const struct settings *settings,
+             bool strict)
+{
+	int r;
+
+	c->master = m;
+	set_wishes(c, settings);
+	if (!c->wanted)
+		return 0;
+	r = sd_event_add_time(m->event, &c->timer, CLOCK_MONOTONIC, 0,
+	                      100 * USEC_PER_MSEC, on_timer, c);
+	if (r < 0)
+		return log_errno(r, "control: cannot set up a timer");
+	(void)sd_event_source_set_priority(c->timer, CONTROL_PRIORITY);
+	r = try_socket(c, true);
+	if (r == -EADDRINUSE)
+		return r;
+	if (r < 0 && strict && !c->is_default) {
+		log_error("control: --strict is set, giving up");
+		return r;
+	}
+	control_arm(c);
+	return 0;
+}
+
+void
+control_apply(struct control *c, const struct settings *settings)
+{
+	(void)c;
+	(void)settings;
+}
+
+void
+control_done(struct control *c)
+{
+	while (c->n_clients > 0)
+		control_forget(c, c->clients[0]);
+	close_socket(c);
+	c->timer = sd_event_source_disable_unref(c->timer);
+}

@@ -1,0 +1,56 @@
+/*
+ * control.h - the control bus: its socket and its clients.
+ *
+ * D-Bus without a bus: each client has a connection of its own with sd-bus as its
+ * other end.  Whoever may connect (the mode of the socket) may read; what changes
+ * something is for root and the master's user.  Nothing here may delay the
+ * supervision: clients come last in the loop, are few, and have deadlines.
+ */
+#ifndef PREFORKD_MASTER_CONTROL_H
+#define PREFORKD_MASTER_CONTROL_H
+
+#include <stdint.h>
+#include <systemd/sd-event.h>
+
+#include "config/settings.h"
+#include "net/listener.h"
+#include "pool/backoff.h"
+
+/* The last of all: after notifications (events.c). */
+#define CONTROL_PRIORITY 40
+
+#define CONTROL_CLIENTS_MAX 32
+
+struct client;
+struct master;
+
+struct control {
+	struct master *master;
+	struct listener listener;
+	gid_t gid;
+	bool wanted;      /* there is a path */
+	bool is_default;  /* nobody has asked for it */
+	bool made_folder; /* ours to remove */
+	struct backoff backoff;
+	sd_event_source *source;
+	sd_event_source *timer;
+	struct client *clients[CONTROL_CLIENTS_MAX];
+	unsigned n_clients;
+};
+
+/* At the start.  What cannot be had now is warned of, and tried again if somebody
+ * asked for it.  0, or -errno (logged): another preforkd answers there, or, when
+ * `strict`, it cannot be had. */
+int control_init(struct control *c, struct master *m, const struct settings *settings,
+                 bool strict);
+
+/* Settings have changed: another path or group is opened, the old one closed; clients
+ * stay. */
+void control_apply(struct control *c, const struct settings *settings);
+void control_done(struct control *c);
+
+/* For client.c: hang up; a deadline has changed. */
+void control_forget(struct control *c, struct client *client);
+void control_arm(struct control *c);
+
+#endif

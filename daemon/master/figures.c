@@ -1,0 +1,89 @@
+/*
+ * figures.c - the figures of a service: those of its pools, added up.
+ */
+#include "config.h"
+
+#include "master/figures.h"
+
+#include <string.h>
+
+#include "master/restart.h"
+#include "master/status.h"
+
+/* Of what was, however it ended. */
+static void
+add_past(struct service_figures *sum, const struct service_past *past)
+{
+	int cause;
+
+	sum->connections += past->connections;
+	sum->failed += past->failed;
+	sum->timed_out += past->timed_out;
+	for (cause = 0; cause < CAUSE_N; cause++)
+		sum->ends[cause] += past->ends[cause];
+}
+
+/* Every generation has served; only the current one is how the service is now. */
+static void
+add_pool(struct service_figures *sum, const struct pool *p)
+{
+	struct pool_figures f;
+	int cause;
+
+	pool_figures(p, &f);
+	sum->connections += f.connections;
+	sum->failed += f.failed;
+	sum->timed_out += f.timed_out;
+	for (cause = 0; cause < CAUSE_N; cause++)
+		sum->ends[cause] += p->ends[cause];
+	if (p->stage == POOL_LEAVING)
+		sum->leaving += pool_alive(p);
+	if (p->stage != POOL_CURRENT)
+		return;
+	sum->workers += f.workers;
+	sum->ready += f.ready;
+	sum->busy += f.busy;
+	sum->queue += f.queue.length;
+	sum->queue_limit += f.queue.limit;
+	sum->failed_starts += p->failed_starts;
+	if (p->generation > sum->generation)
+		sum->generation = p->generation;
+}
+
+void
+service_figures(const struct service *s, struct service_figures *ret)
+{
+	size_t i;
+
+	memset(ret, 0, sizeof(*ret));
+	add_past(ret, &s->past);
+	for (i = 0; i < s->n_pools; i++)
+		add_pool(ret, s->pools[i]);
+	ret->stale = service_stale(s);
+	if (ret->generation == 0)
+		ret->generation = s->generation;
+}
+
+const char *
+service_state(const struct service *s)
+{
+	bool settled = true;
+	unsigned alive = 0;
+	size_t i;
+
+	for (i = 0; i < s->n_pools; i++) {
+		if (s->pools[i]->stage != POOL_CURRENT)
+			continue;
+		settled = settled && s->pools[i]->settled;
+		alive += pool_alive(s->pools[i]);
+	}
+	if (s->removed)
+		return "closing";
+	if (s->held)
+		return alive > 0 ? "draining" : "drained";
+	if (service_is_failing(s))
+		return "failing";
+	if (s->restart)
+		return "restarting";
+	return settled ? "serving" : "starting";
+}
