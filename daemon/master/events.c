@@ -24,6 +24,7 @@
 #include "base/macros.h"
 #include "base/message_id.h"
 #include "base/signals.h"
+#include "master/manager.h"
 #include "master/notify.h"
 #include "master/parts.h"
 #include "master/reload.h"
@@ -255,9 +256,7 @@ events_init(struct master *m)
 	r = leave_to_loop(post, PRIORITY_PIPES);
 	if (r < 0)
 		return r;
-	/* Pings the service manager at half its WATCHDOG_USEC, if it asks for that:
-	 * from the loop, so that a loop that hangs is noticed. */
-	r = sd_event_set_watchdog(m->event, 1);
+	r = manager_attach(m->event);
 	if (r != -EINVAL)
 		return r;
 	log_warning("WATCHDOG_USEC: is no time that can be kept, ignoring");
@@ -267,6 +266,7 @@ events_init(struct master *m)
 void
 events_done(struct master *m)
 {
+	manager_detach();
 	(void)sd_event_source_disable_unref(m->status_timer);
 	(void)sd_event_unref(m->event);
 	fd_close(&m->report_fd);

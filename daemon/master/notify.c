@@ -1,8 +1,7 @@
 /*
  * notify.c - every word that goes to the service manager, and what programs say.
  *
- * sd_notify() reports no more than that the datagram left; a failure is told once,
- * at debug: without a service manager there is nobody who misses it.
+ * The words are here; how they leave, without ever waiting, is in manager.c.
  */
 #include "config.h"
 
@@ -14,57 +13,60 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
-#include <systemd/sd-daemon.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "base/fd.h"
-#include "base/log.h"
 #include "base/macros.h"
+#include "master/manager.h"
 #include "net/peer.h"
 
 /* Longer messages of a program are cut: READY=1 stands among the first lines. */
 #define MESSAGE_MAX 4096
 
-static void
-sent(int r)
-{
-	if (r < 0)
-		log_debug("the service manager cannot be told: %s", strerror(-r));
-}
+/* Of a phase: a name, and two numbers at most. */
+#define WORDS_MAX 96
 
 void
 notify_ready(const char *status)
 {
-	if (status)
-		sent(sd_notifyf(0, "READY=1\nSTATUS=%s", status));
-	else
-		sent(sd_notify(0, "READY=1"));
+	manager_tell("READY=1", status);
 }
 
 void
 notify_reloading(void)
 {
-	sent(sd_notifyf(0, "RELOADING=1\nMONOTONIC_USEC=%" PRIu64, clock_usec()));
+	char words[WORDS_MAX];
+
+	(void)snprintf(words, sizeof(words), "RELOADING=1\nMONOTONIC_USEC=%" PRIu64,
+	               clock_usec());
+	manager_tell(words, NULL);
 }
 
 void
 notify_starting(uint64_t extend_usec)
 {
-	sent(sd_notifyf(0, "EXTEND_TIMEOUT_USEC=%" PRIu64, extend_usec));
+	char words[WORDS_MAX];
+
+	(void)snprintf(words, sizeof(words), "EXTEND_TIMEOUT_USEC=%" PRIu64,
+	               extend_usec);
+	manager_tell(words, NULL);
 }
 
 void
 notify_status(const char *status)
 {
-	sent(sd_notifyf(0, "STATUS=%s", status));
+	manager_tell_status(status);
 }
 
 void
 notify_stopping(const char *status, uint64_t extend_usec)
 {
-	sent(sd_notifyf(0, "STOPPING=1\nSTATUS=%s\nEXTEND_TIMEOUT_USEC=%" PRIu64,
-	                status, extend_usec));
+	char words[WORDS_MAX];
+
+	(void)snprintf(words, sizeof(words), "STOPPING=1\nEXTEND_TIMEOUT_USEC=%" PRIu64,
+	               extend_usec);
+	manager_tell(words, status);
 }
 
 void
@@ -75,13 +77,16 @@ notify_keep_socket(const char *name, int fd)
 	/* Without FDPOLL=0 it would be dropped when a program has shut it down, which
 	 * we mend. */
 	(void)snprintf(state, sizeof(state), "FDSTORE=1\nFDPOLL=0\nFDNAME=%s", name);
-	sent(sd_pid_notify_with_fds(0, 0, state, &fd, 1));
+	manager_tell_socket(state, name, fd);
 }
 
 void
 notify_forget_socket(const char *name)
 {
-	sent(sd_notifyf(0, "FDSTOREREMOVE=1\nFDNAME=%s", name));
+	char state[512];
+
+	(void)snprintf(state, sizeof(state), "FDSTOREREMOVE=1\nFDNAME=%s", name);
+	manager_tell_socket(state, name, -1);
 }
 
 int

@@ -3,6 +3,7 @@ unit_tests += \
 	tests/unit/test_backoff \
 	tests/unit/test_clock \
 	tests/unit/test_exit_cause \
+	tests/unit/test_manager \
 	tests/unit/test_notify \
 	tests/unit/test_plan \
 	tests/unit/test_registry \
@@ -20,6 +21,10 @@ tests_unit_test_clock_LDADD = $(LDADD) $(CRITERION_LIBS)
 tests_unit_test_exit_cause_SOURCES = tests/unit/test_exit_cause.c
 tests_unit_test_exit_cause_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_exit_cause_LDADD = $(LDADD) $(CRITERION_LIBS)
+
+tests_unit_test_manager_SOURCES = tests/unit/test_manager.c
+tests_unit_test_manager_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_manager_LDADD = $(LDADD) $(CRITERION_LIBS)
 
 tests_unit_test_notify_SOURCES = tests/unit/test_notify.c
 tests_unit_test_notify_CFLAGS = $(UNIT_CFLAGS)

@@ -273,7 +273,7 @@ Test(notify, tells_the_service_manager_in_its_words)
 	cr_expect_str_eq(heard(), "STATUS=100% busy, %s queued");
 	notify_stopping("finishing", 40 * USEC_PER_SEC);
 	cr_expect_str_eq(heard(),
-	                 "STOPPING=1\nSTATUS=finishing\nEXTEND_TIMEOUT_USEC=40000000");
+	                 "STOPPING=1\nEXTEND_TIMEOUT_USEC=40000000\nSTATUS=finishing");
 	cr_expect_str_eq(heard(), "");
 }
 
