@@ -20,7 +20,7 @@ install_into_tree() {
 		cp "$SRCDIR/tests/$file" "$tree/srv/tests/$file" || return
 	done
 	cp "$SRCDIR"/tests/system/* "$tree/srv/tests/system/" || return
-	cp "$SRCDIR/README.md" "$tree/srv/README.md" || return
+	cp "$SRCDIR/README.md" "$SRCDIR/daemon/base/message_id.h" "$tree/srv/" || return
 	chmod -R a+rX "$tree/srv"
 	# Where the installation put things; the prefix is the builder's choice.
 	{
@@ -31,6 +31,7 @@ install_into_tree() {
 		find_in_tree installed_users -path '*/sysusers.d/preforkd.conf'
 		find_in_tree installed_socket -name preforkd-git.socket
 		find_in_tree installed_conf -path '*etc/preforkd/preforkd.conf'
+		find_in_tree installed_catalog -name preforkd.catalog
 		find_in_tree installed_strict -path '*/preforkd.service.d/strict.conf'
 	} >"$tree/srv/where"
 	! grep -v '=/.' "$tree/srv/where"
