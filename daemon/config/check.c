@@ -170,6 +170,27 @@ check_total(const struct settings *s, struct messages *m, const struct written *
 	free(figures);
 }
 
+/* Whether connections of a program are in hand, nobody can tell. */
+static void
+check_idle(const struct settings *s, struct messages *m, const struct written *w)
+{
+	size_t i;
+
+	for (i = 0; i < s->n_services && s->exit_when_idle_usec > 0; i++) {
+		const struct service_settings *ss = &s->services[i];
+
+		if (!ss->enabled || ss->handler != HANDLER_PROGRAM)
+			continue;
+		messages_error(
+		    m, &w->exit_when_idle.at, "exit_when_idle",
+		    "service '%s' is a program, which accepts for itself, so that "
+		    "nobody else knows whether it is idle; allowed with builtin and "
+		    "inetd only",
+		    ss->name);
+		return;
+	}
+}
+
 void
 check_settings(const struct settings *s, struct messages *m, struct written *w)
 {
@@ -177,4 +198,5 @@ check_settings(const struct settings *s, struct messages *m, struct written *w)
 	check_addresses(s, m, w);
 	check_pass(s, m, w);
 	check_total(s, m, w);
+	check_idle(s, m, w);
 }

@@ -13,10 +13,13 @@
 #include <string.h>
 #include <syslog.h>
 
+#include "base/macros.h"
 #include "config/identity.h"
 #include "config/memory.h"
 #include "config/value.h"
 #include "net/address.h"
+
+#define EXIT_WHEN_IDLE_MAX (365 * 24 * 3600 * USEC_PER_SEC)
 
 static void
 set_origin(struct origin *o, const struct written_value *v)
@@ -98,6 +101,7 @@ globals_build(struct written *w, struct messages *m, struct settings *s)
 {
 	struct written_value *level = &w->log_level;
 	struct written_value *total = &w->max_workers_total;
+	struct written_value *idle = &w->exit_when_idle;
 	uint64_t n = 0;
 	char why[WHY_MAX];
 
@@ -110,6 +114,10 @@ globals_build(struct written *w, struct messages *m, struct settings *s)
 			complain(m, total, "max_workers_total", why);
 		s->max_workers_total = (unsigned)n;
 	}
+	if (is_given(idle, &s->exit_when_idle_origin) &&
+	    value_duration(idle, 0, EXIT_WHEN_IDLE_MAX, &s->exit_when_idle_usec, why) <
+	        0)
+		complain(m, idle, "exit_when_idle", why);
 	set_control(w, m, s);
 	set_control_group(w, m, s);
 }

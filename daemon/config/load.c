@@ -94,6 +94,7 @@ new_parser(void)
 		CFG_STR_LIST("max_workers_total", 0, CFGF_NODEFAULT),
 		CFG_STR_LIST("control", 0, CFGF_NODEFAULT),
 		CFG_STR_LIST("control_group", 0, CFGF_NODEFAULT),
+		CFG_STR_LIST("exit_when_idle", 0, CFGF_NODEFAULT),
 		CFG_FUNC("include", on_include),
 		CFG_SEC("defaults", section, CFGF_MULTI),
 		CFG_SEC("service", section,

@@ -320,6 +320,9 @@ settings_print(const struct settings *s, FILE *out)
 	           out);
 	print_line("", "max_workers_total", total, &s->max_workers_total_origin, out);
 	print_control(s, out);
+	print_line("", "exit_when_idle",
+	           duration_format(s->exit_when_idle_usec, total, sizeof(total)),
+	           &s->exit_when_idle_origin, out);
 	for (i = 0; i < s->n_services; i++)
 		print_service(&s->services[i], out);
 }

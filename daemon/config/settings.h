@@ -67,7 +67,7 @@ struct settings;
 struct service_settings {
 	char *name;
 	struct settings *home; /* which owns it */
-	const char *file; /* where the section stands; owned by struct settings */
+	const char *file;      /* where the section stands; owned by struct settings */
 	int line;
 	bool enabled;
 
@@ -118,13 +118,15 @@ struct service_settings {
 
 struct settings {
 	unsigned refs; /* the loader's, and one for each that settings_ref() gave */
-	char *file; /* the main file as named; NULL: from the command line */
+	char *file;    /* the main file as named; NULL: from the command line */
 	int log_level;
-	unsigned max_workers_total; /* 0: off */
-	char *control;              /* path of the control socket; NULL: none */
-	gid_t control_gid;          /* (gid_t)-1: root and the master's user only */
+	unsigned max_workers_total;   /* 0: off */
+	uint64_t exit_when_idle_usec; /* 0: off */
+	char *control;                /* path of the control socket; NULL: none */
+	gid_t control_gid;            /* (gid_t)-1: root and the master's user only */
 	struct origin log_level_origin;
 	struct origin max_workers_total_origin;
+	struct origin exit_when_idle_origin;
 	struct origin control_origin;
 	struct origin control_group_origin;
 

@@ -295,6 +295,15 @@ value_count(const struct written_value *v, uint64_t min, uint64_t max, uint64_t 
 }
 
 int
+value_duration(const struct written_value *v, uint64_t min, uint64_t max, uint64_t *ret,
+               char why[WHY_MAX])
+{
+	if (need_one(v, why) < 0)
+		return -EINVAL;
+	return scalar_duration(v->values[0], min, max, ret, why);
+}
+
+int
 value_log_level(const struct written_value *v, int *ret, char why[WHY_MAX])
 {
 	int level;

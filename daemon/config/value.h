@@ -24,6 +24,8 @@ void value_unset(const struct knob *k, struct service_settings *into);
  * path or "none", which gives NULL; the group is a name or a number. */
 int value_count(const struct written_value *v, uint64_t min, uint64_t max,
                 uint64_t *ret, char why[WHY_MAX]);
+int value_duration(const struct written_value *v, uint64_t min, uint64_t max,
+                   uint64_t *ret, char why[WHY_MAX]);
 int value_log_level(const struct written_value *v, int *ret, char why[WHY_MAX]);
 int value_control(const struct written_value *v, char **ret, char why[WHY_MAX]);
 int value_group(const struct written_value *v, gid_t *ret, char why[WHY_MAX]);

@@ -11,10 +11,11 @@
 
 #include "config/knobs.h"
 
-static const char *const top_words[] = { "control",   "control_group",
-	                                 "defaults",  "include",
-	                                 "log_level", "max_workers_total",
-	                                 "service",   NULL };
+static const char *const top_words[] = {
+	"control",           "control_group", "defaults",
+	"exit_when_idle",    "include",       "log_level",
+	"max_workers_total", "service",       NULL
+};
 
 bool
 vocabulary_has_top(const char *key)
@@ -47,7 +48,8 @@ vocabulary_unknown_at_top(struct messages *m, const struct place *at, const char
 		messages_error(
 		    m, at, key,
 		    "unknown key, allowed at the top level are control, control_group, "
-		    "defaults, include, log_level, max_workers_total and service");
+		    "defaults, exit_when_idle, include, log_level, "
+		    "max_workers_total and service");
 }
 
 void

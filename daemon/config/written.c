@@ -28,6 +28,8 @@ written_top(struct written *w, const char *key)
 		return &w->control;
 	if (strcmp(key, "control_group") == 0)
 		return &w->control_group;
+	if (strcmp(key, "exit_when_idle") == 0)
+		return &w->exit_when_idle;
 	abort();
 }
 
@@ -64,6 +66,7 @@ written_done(struct written *w)
 	memory_free_list(w->max_workers_total.values);
 	memory_free_list(w->control.values);
 	memory_free_list(w->control_group.values);
+	memory_free_list(w->exit_when_idle.values);
 	section_done(&w->defaults);
 	for (i = 0; i < w->n_services; i++)
 		section_done(&w->services[i]);

@@ -36,6 +36,7 @@ struct written {
 	struct written_value max_workers_total;
 	struct written_value control;
 	struct written_value control_group;
+	struct written_value exit_when_idle;
 	bool has_defaults;
 	struct written_section defaults;
 	struct written_section *services;
@@ -49,6 +50,9 @@ void written_done(struct written *w);
 /* The last element of w->services, new and empty. */
 struct written_section *written_add_service(struct written *w, const char *name,
                                             const struct place *at);
+
+/* The value of that key outside of all sections, which vocabulary.c knows. */
+struct written_value *written_top(struct written *w, const char *key);
 
 /* The value of that key in the section. */
 struct written_value *written_value(struct written_section *s, const char *key);

@@ -268,6 +268,7 @@ events_done(struct master *m)
 {
 	manager_detach();
 	(void)sd_event_source_disable_unref(m->status_timer);
+	(void)sd_event_source_disable_unref(m->idle_timer);
 	(void)sd_event_unref(m->event);
 	fd_close(&m->report_fd);
 	fd_close(&m->worker_report_fd);

@@ -11,6 +11,7 @@ libpreforkd_a_SOURCES += \
 	daemon/master/figures.c daemon/master/figures.h \
 	daemon/master/frame.c daemon/master/frame.h \
 	daemon/master/gather.c daemon/master/gather.h \
+	daemon/master/idle.c daemon/master/idle.h \
 	daemon/master/manager.c daemon/master/manager.h \
 	daemon/master/master.c daemon/master/master.h \
 	daemon/master/notify.c daemon/master/notify.h \

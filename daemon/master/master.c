@@ -25,6 +25,7 @@
 #include "base/message_id.h"
 #include "base/title.h"
 #include "master/fdstore.h"
+#include "master/idle.h"
 #include "master/notify.h"
 #include "master/parts.h"
 #include "master/reload.h"
@@ -246,6 +247,7 @@ master_settle(struct master *m)
 	} while (reload_settle(m) || restart_settle(&m->services));
 	if (m->phase == PHASE_STARTING)
 		finish_start(m);
+	idle_settle(m);
 	if (m->phase == PHASE_DRAINING && master_count_alive(m) == 0)
 		return sd_event_exit(m->event, m->exit_code);
 	if (m->changed && m->phase == PHASE_SERVING && soon < m->status_at_usec)

@@ -43,6 +43,12 @@ struct master {
 	int notify_fd;
 	char notify_name[64];
 
+	/* idle.c */
+	sd_event_source *idle_timer; /* NULL: not needed so far */
+	uint64_t idle_usec;          /* of the setting it was armed for; 0: off */
+	uint64_t idle_since_usec;    /* not idle before, for what is no worker's */
+	uint64_t idle_dead;          /* connections of workers that are gone, then */
+
 	/* reload.c */
 	struct reload *reload; /* under way */
 	bool reload_wanted;    /* after that */

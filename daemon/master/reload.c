@@ -24,6 +24,7 @@
 #include "config/load.h"
 #include "master/fdstore.h"
 #include "master/gather.h"
+#include "master/idle.h"
 #include "master/notify.h"
 #include "master/parts.h"
 #include "pool/about.h"
@@ -81,9 +82,14 @@ gather(struct master *m, struct reload *r)
 			continue;
 		if (c->kind == CHANGE_NONE) {
 			workers += service_count_workers(c->service);
+			e = idle_check_running(r->settings, c->service);
+			if (e < 0)
+				return e;
 			continue;
 		}
 		e = service_listeners(c->to, &from, &c->list, &c->n_list);
+		if (e >= 0)
+			e = idle_check(r->settings, c->name, c->list, c->n_list);
 		if (e < 0)
 			return e;
 		workers += (unsigned long long)service_count_pools(c->to, c->n_list) *

@@ -18,6 +18,7 @@
 #include "config/knobs.h"
 #include "master/fdstore.h"
 #include "master/gather.h"
+#include "master/idle.h"
 #include "pool/about.h"
 
 /* The kernel cuts it in silence: worth a word if somebody has chosen it. */
@@ -248,6 +249,11 @@ services_init(struct services *s, const struct settings *settings,
 		r = service_listeners(set, &from, &list, &n);
 		if (r < 0)
 			return r;
+		r = idle_check(settings, set->name, list, n);
+		if (r < 0) {
+			service_listeners_free(list, n, &from);
+			return r;
+		}
 		check_backlog(set);
 		service = services_add(s, set);
 		if (!service) {

@@ -1,10 +1,19 @@
 # tests/system - preforkd as a service, in a throwaway booted systemd.
-system_tests = tests/system/supervised.sh tests/system/supervised_strict.sh \
-	tests/system/supervised_instance.sh tests/system/units.sh \
-	tests/system/keep.sh tests/system/journal.sh
+system_tests = \
+	tests/system/supervised.sh \
+	tests/system/supervised_strict.sh \
+	tests/system/supervised_instance.sh \
+	tests/system/units.sh \
+	tests/system/keep.sh \
+	tests/system/idle.sh \
+	tests/system/journal.sh
 TESTS += $(system_tests)
-EXTRA_DIST += $(system_tests) tests/system/installed.sh tests/system/inside_lib.sh \
-	tests/system/inside.sh tests/system/inside_units.sh tests/system/inside_keep.sh \
+EXTRA_DIST += $(system_tests) \
+	tests/system/installed.sh tests/system/inside_lib.sh \
+	tests/system/inside.sh \
+	tests/system/inside_units.sh \
+	tests/system/inside_keep.sh \
+	tests/system/inside_idle.sh tests/system/trickle \
 	tests/system/inside_journal.sh \
 	tests/system/boot tests/system/hold tests/system/hammer
 

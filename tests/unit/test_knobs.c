@@ -46,7 +46,7 @@ Test(knobs, are_all_in_the_man_page)
 {
 	static const char *const top[] = { "include", "defaults", "service",
 		                           "log_level", "max_workers_total",
-		                           "control", "control_group" };
+		                           "control", "control_group", "exit_when_idle" };
 	const char *source = getenv("SRCDIR");
 	char path[PATH_MAX];
 	char wanted[2][128];

@@ -20,7 +20,8 @@ static const struct row keys_rows[] = {
 	{ "an unknown key at the top level",
 	  "colour = red\n",
 	  "x.conf:1: colour: unknown key, allowed at the top level are control, "
-	  "control_group, defaults, include, log_level, max_workers_total and "
+	  "control_group, defaults, exit_when_idle, include, log_level, "
+	  "max_workers_total and "
 	  "service\n" },
 	{ "a misspelt section",
 	  "servcie a { builtin = echo }\n",

@@ -49,6 +49,17 @@ static const struct row values_rows[] = {
 	  "service c { builtin = echo  listen = 5  enabled = no }\n",
 	  "x.conf:1: max_workers_total: 20 is less than the 21 workers of all "
 	  "services (a 2 x 9 = 18, b 3), allowed is 0 or at least 21\n" },
+	{ "an idle time that is none",
+	  "exit_when_idle = soon\n",
+	  "x.conf:1: exit_when_idle: 'soon' is not a duration, allowed is a number with "
+	  "ms, s, min, h or d, from 0 to 365d\n" },
+	{ "an idle time for a program",
+	  "exit_when_idle = 10min\n"
+	  "service a { builtin = echo  listen = 1 }\n"
+	  "service b { program = {\"/bin/cat\"}  listen = 3 }\n",
+	  "x.conf:1: exit_when_idle: service 'b' is a program, which accepts for "
+	  "itself, so that nobody else knows whether it is idle; allowed with "
+	  "builtin and inetd only\n" },
 	{ "workers that are none",
 	  "service a { builtin = echo  listen = 7000  workers = 0 }\n",
 	  "x.conf:1: workers: 0 workers serve nobody, allowed is \"auto\" or a "

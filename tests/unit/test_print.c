@@ -43,6 +43,7 @@ check_round_trip(const struct settings *s, const char *what)
 	else
 		cr_expect_str_eq(again->control, s->control, "%s", what);
 	cr_expect_eq(again->control_gid, s->control_gid, "%s", what);
+	cr_expect_eq(again->exit_when_idle_usec, s->exit_when_idle_usec, "%s", what);
 	cr_assert_eq(again->n_services, s->n_services, "%s", what);
 	for (i = 0; i < s->n_services; i++) {
 		const char *differs = "";
@@ -64,6 +65,7 @@ Test(print, shows_every_value_with_its_origin)
 	    "max_workers_total = 0                            # default\n"
 	    "control = /x/control                             # default\n"
 	    "# control_group is not set\n"
+	    "exit_when_idle = 0                               # default\n"
 	    "\n"
 	    "service cat {\n"
 	    "\t# 2 addresses x 3 workers = 6 processes\n"

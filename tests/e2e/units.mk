@@ -1,0 +1,5 @@
+# tests/e2e: instances, sanity, hints
+e2e_units_tests = \
+	tests/e2e/t7401_exit_when_idle.sh
+TESTS += $(e2e_units_tests)
+EXTRA_DIST += $(e2e_units_tests)
