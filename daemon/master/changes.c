@@ -49,13 +49,16 @@ add(struct changes *c, enum change_kind kind, const struct service_settings *to,
 }
 
 static int
-compare(struct changes *c, const struct service_settings *to, struct service *service)
+compare(struct changes *c, const struct services *running,
+        const struct service_settings *to)
 {
+	struct service *service = services_find(running, to->name);
+	struct service *removed = services_find_removed(running, to->name);
 	const char *key = NULL;
 	int r;
 
 	if (!service)
-		return add(c, CHANGE_ADDED, to, NULL);
+		return add(c, CHANGE_ADDED, to, removed);
 	if (service_settings_equal(service->settings, to, &key))
 		return add(c, CHANGE_NONE, to, service);
 	r = add(c, CHANGE_RELOADED, to, service);
@@ -93,7 +96,7 @@ changes_find(const struct services *running, const struct settings *to,
 	for (i = 0; i < to->n_services && r == 0; i++) {
 		set = &to->services[i];
 		if (set->enabled)
-			r = compare(&c, set, services_find(running, set->name));
+			r = compare(&c, running, set);
 	}
 	for (i = 0; i < running->n && r == 0; i++) {
 		if (!running->table[i]->removed &&

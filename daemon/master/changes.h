@@ -26,8 +26,9 @@ struct change {
 	enum change_kind kind;
 	char *name;
 	const struct service_settings *to; /* NULL: removed */
-	struct service *service;           /* NULL: added, and not made yet */
-	char detail[512]; /* the key that differs; why it rolled back */
+	struct service *service; /* added: NULL, or one that was removed and has yet
+	                          * to finish */
+	char detail[512];        /* the key that differs; why it rolled back */
 
 	/* Of reload.c: */
 	struct listener *list;

@@ -7,7 +7,7 @@
  *
  * At a reload a socket is never closed to be bound again: whoever listens on the same
  * address, of the service itself or of one that gives it up in the same reload, shares
- * it.
+ * it; and so does a generation that is over and has yet to finish with it.
  */
 #include "config.h"
 
@@ -204,34 +204,55 @@ fits(const struct gathering *g, const struct service *s, const struct listener *
 }
 
 static int
-share(struct gathering *g, struct listener *from, struct listener *to)
+share(struct gathering *g, const struct listener *from, struct listener *to)
 {
-	int r = 0;
+	int r = listener_share(from, to);
 
-	if (from->fading)
-		r = listener_unfade(from);
-	if (r == -EOPNOTSUPP)
-		return 0; /* its name is free: it is opened anew */
-	if (r >= 0)
-		r = listener_share(from, to);
 	if (r < 0)
-		return log_event_errno(LOG_ERR, service_about(g->set, NULL), r,
-		                       "%s: cannot go on with %s", g->set->name,
-		                       from->bound.text);
+		return log_errno(r, "%s: cannot go on with %s", g->set->name,
+		                 from->bound.text);
 	return 0;
 }
 
 static int
-share_from(struct gathering *g, const struct service *s, struct listener *to)
+share_current(struct gathering *g, const struct service *s, struct listener *to)
 {
+	const struct pool *p;
 	size_t i;
 	size_t j;
 
 	for (i = 0; i < s->n_pools; i++) {
-		struct pool *p = s->pools[i];
-
-		for (j = 0; j < p->n_listeners && p->stage != POOL_COMING; j++) {
+		p = s->pools[i];
+		for (j = 0; j < p->n_listeners && p->stage == POOL_CURRENT; j++) {
 			if (fits(g, s, &p->listeners[j], &to->asked))
+				return share(g, &p->listeners[j], to);
+		}
+	}
+	return 0;
+}
+
+/* Nobody's any more, but still there: it is served until its queue is empty, or a
+ * program of a generation that is over holds it.  What was passed has been given back,
+ * and the path of a unix socket is free to be bound anew. */
+static bool
+is_left(const struct gathering *g, const struct listener *l)
+{
+	return !l->adopted && !address_is_unix_path(&l->bound) &&
+	       !services_listen_on(g->from->running, &l->bound, NULL, NULL);
+}
+
+static int
+share_leaving(struct gathering *g, const struct service *s, struct listener *to)
+{
+	const struct pool *p;
+	size_t i;
+	size_t j;
+
+	for (i = 0; i < s->n_pools; i++) {
+		p = s->pools[i];
+		for (j = 0; j < p->n_listeners && p->stage == POOL_LEAVING; j++) {
+			if (fits(g, s, &p->listeners[j], &to->asked) &&
+			    is_left(g, &p->listeners[j]))
 				return share(g, &p->listeners[j], to);
 		}
 	}
@@ -269,22 +290,32 @@ share_passed(struct gathering *g, const struct service *s)
 }
 
 static int
-gather_running(struct gathering *g)
+find_running(struct gathering *g, struct listener *to)
 {
 	const struct services *all = g->from->running;
 	const struct service *own = g->from->predecessor;
 	size_t i;
-	size_t j;
+	int r;
+
+	r = own ? share_current(g, own, to) : 0;
+	for (i = 0; i < all->n && r == 0 && to->fd < 0; i++) {
+		if (all->table[i] != own && all->table[i]->changing)
+			r = share_current(g, all->table[i], to);
+	}
+	for (i = 0; i < all->n && r == 0 && to->fd < 0; i++)
+		r = share_leaving(g, all->table[i], to);
+	return r;
+}
+
+static int
+gather_running(struct gathering *g)
+{
+	const struct service *own = g->from->predecessor;
+	size_t i;
 	int r = 0;
 
-	for (i = 0; i < g->n && r == 0; i++) {
-		if (own)
-			r = share_from(g, own, &g->list[i]);
-		for (j = 0; j < all->n && r == 0 && g->list[i].fd < 0; j++) {
-			if (all->table[j] != own && all->table[j]->changing)
-				r = share_from(g, all->table[j], &g->list[i]);
-		}
-	}
+	for (i = 0; i < g->n && r == 0; i++)
+		r = find_running(g, &g->list[i]);
 	if (r == 0 && own && g->set->n_listen == 0)
 		r = share_passed(g, own);
 	return r;
@@ -350,7 +381,7 @@ service_listeners_free(struct listener *list, size_t n, const struct sources *fr
 
 	for (i = 0; i < n; i++) {
 		if (list[i].fd >= 0 && list[i].adopted && from->running &&
-		    !services_listen_on(from->running, &list[i].bound, NULL))
+		    !services_listen_on(from->running, &list[i].bound, NULL, NULL))
 			(void)activation_give_back(from->activation, list[i].fd,
 			                           &list[i].bound);
 		listener_close(&list[i]);

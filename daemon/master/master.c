@@ -244,9 +244,9 @@ master_settle(struct master *m)
 			pool_settle(p);
 		if (services_reap(&m->services))
 			m->changed = true;
+		if (m->phase == PHASE_STARTING)
+			finish_start(m);
 	} while (reload_settle(m) || restart_settle(&m->services));
-	if (m->phase == PHASE_STARTING)
-		finish_start(m);
 	idle_settle(m);
 	if (m->phase == PHASE_DRAINING && master_count_alive(m) == 0)
 		return sd_event_exit(m->event, m->exit_code);

@@ -271,7 +271,9 @@ begin_change(struct master *m, struct change *c)
 
 	c->list = NULL;
 	c->n_list = 0;
-	if (c->kind == CHANGE_ADDED) {
+	if (c->kind == CHANGE_ADDED && c->service)
+		c->service->held = false;
+	if (c->kind == CHANGE_ADDED && !c->service) {
 		c->service = services_add(&m->services, c->to);
 		if (!c->service) {
 			service_listeners_free(list, n, &from);
@@ -280,6 +282,7 @@ begin_change(struct master *m, struct change *c)
 			return;
 		}
 		c->service->changing = true;
+		c->service->removed = true; /* until it is up */
 	}
 	if (service_add_pools(c->service, c->to, &m->context, POOL_COMING, list, n) < 0)
 		(void)snprintf(c->detail, sizeof(c->detail),
@@ -358,23 +361,67 @@ judge(struct change *c, bool in_time)
 	return VERDICT_FAILED;
 }
 
-/* What the socket is told of its new settings. */
+/* A socket that passes from one generation to another, perhaps of another service, is
+ * told what differs. */
 static void
-change_listener(const struct pool *old, struct listener *l, const struct change *c)
+change_listener(const struct pool *from, const struct pool *to, struct listener *l)
 {
 	const char *key;
 	int error;
 
-	key = listener_change(l, &old->settings->listener, &c->to->listener, &error);
+	key = listener_change(l, &from->settings->listener, &to->settings->listener,
+	                      &error);
 	if (key && error)
-		(void)log_event_errno(LOG_WARNING, service_about(c->to, NULL), error,
-		                      "%s: %s: cannot change %s, ignoring", c->name,
+		(void)log_event_errno(LOG_WARNING, pool_about(to, NULL), error,
+		                      "%s: %s: cannot change %s, ignoring", to->name,
 		                      l->bound.text, key);
 	else if (key)
-		log_event(LOG_WARNING, service_about(c->to, NULL),
+		log_event(LOG_WARNING, pool_about(to, NULL),
 		          "%s: %s: %s counts when a socket is bound: it takes effect "
 		          "when preforkd is started anew",
-		          c->name, l->bound.text, key);
+		          to->name, l->bound.text, key);
+}
+
+/* A socket that was given up and is wanted again.  The generations that were to serve
+ * its last clients wait for its queue no more. */
+static void
+take_back(struct master *m, const struct pool *p, struct listener *l)
+{
+	struct pool *q;
+	size_t i;
+	int r;
+
+	r = listener_unfade(l);
+	if (r < 0)
+		(void)log_event_errno(LOG_WARNING, pool_about(p, NULL), r,
+		                      "%s: cannot let clients in at %s again, ignoring",
+		                      p->name, l->bound.text);
+	fdstore_put(l);
+	SERVICES_FOREACH_POOL (q, &m->services) {
+		for (i = 0; q->stage == POOL_LEAVING && i < q->n_listeners; i++) {
+			if (!q->listeners[i].fading ||
+			    !address_equal(&q->listeners[i].bound, &l->bound))
+				continue;
+			q->listeners[i].fading = false;
+			change_listener(q, p, l);
+		}
+	}
+}
+
+static void
+take_all_back(struct master *m, const struct service *s)
+{
+	size_t i;
+	size_t j;
+
+	for (i = 0; i < s->n_pools; i++) {
+		const struct pool *p = s->pools[i];
+
+		for (j = 0; p->stage == POOL_CURRENT && j < p->n_listeners; j++) {
+			if (p->listeners[j].fading)
+				take_back(m, p, &p->listeners[j]);
+		}
+	}
 }
 
 /* A generation that is not wanted.  Its addresses that nobody else has are given up. */
@@ -383,6 +430,7 @@ let_go(struct master *m, struct pool *p, const struct change *c)
 {
 	bool *fades = calloc(p->n_listeners, sizeof(*fades));
 	struct listener *kept;
+	struct pool *taker;
 	size_t i;
 
 	for (i = 0; i < p->n_listeners; i++) {
@@ -390,11 +438,11 @@ let_go(struct master *m, struct pool *p, const struct change *c)
 
 		if (l->fd < 0)
 			continue;
-		kept = services_listen_on(&m->services, &l->bound, p);
+		kept = services_listen_on(&m->services, &l->bound, p, &taker);
 		if (kept && l->ino != 0 && kept->ino == 0)
 			listener_give_path(l, kept);
-		if (kept && c->to && c->kind != CHANGE_ROLLED_BACK)
-			change_listener(p, kept, c);
+		if (kept && c->kind != CHANGE_ROLLED_BACK)
+			change_listener(p, taker, kept);
 		if (!kept && l->adopted)
 			(void)activation_give_back(m->activation, l->fd, &l->bound);
 		else if (!kept && fades)
@@ -435,13 +483,13 @@ let_all_go(struct master *m, struct change *c)
 }
 
 static void
-commit(struct change *c)
+commit(struct master *m, struct change *c)
 {
 	exchange(c->service);
+	c->service->removed = !c->to;
 	if (c->to)
 		service_move_settings(c->service, c->to);
-	else
-		c->service->removed = true;
+	take_all_back(m, c->service);
 	log_event(LOG_INFO, (struct log_fields){ .service = c->name }, "%s: %s%s%s%s",
 	          c->name, change_kind_name(c->kind), c->detail[0] ? " (" : "",
 	          c->detail, c->detail[0] ? ")" : "");
@@ -450,8 +498,6 @@ commit(struct change *c)
 static void
 roll_back(struct reload *r, struct change *c)
 {
-	if (c->service && c->kind == CHANGE_ADDED)
-		c->service->removed = true;
 	if (!c->detail[0] || c->kind == CHANGE_REMOVED)
 		(void)snprintf(c->detail, sizeof(c->detail),
 		               "another service that takes its address cannot start");
@@ -490,7 +536,7 @@ decide_group(struct master *m, struct reload *r, size_t group)
 		if (c->group != group || c->decided)
 			continue;
 		if (verdict == VERDICT_UP)
-			commit(c);
+			commit(m, c);
 		else
 			roll_back(r, c);
 	}
@@ -641,9 +687,8 @@ reload_preview(struct master *m, struct reload_waiter *w)
 		result.refused = true;
 	result.text = r.text ? r.text : "";
 	result.changes = &r.changes;
-	if (!result.refused)
-		undo(m, &r);
 	w->on_end(w, &result);
+	r.settings = settings_free(r.settings);
 	changes_done(&r.changes);
 	free(r.text);
 }

@@ -57,17 +57,29 @@ check_total(const struct services *s, unsigned max)
 	return -EINVAL;
 }
 
-struct service *
-services_find(const struct services *s, const char *name)
+static struct service *
+find(const struct services *s, const char *name, bool removed)
 {
 	size_t i;
 
 	for (i = 0; i < s->n; i++) {
-		if (!s->table[i]->removed &&
+		if (s->table[i]->removed == removed &&
 		    strcmp(s->table[i]->settings->name, name) == 0)
 			return s->table[i];
 	}
 	return NULL;
+}
+
+struct service *
+services_find(const struct services *s, const char *name)
+{
+	return find(s, name, false);
+}
+
+struct service *
+services_find_removed(const struct services *s, const char *name)
+{
+	return find(s, name, true);
 }
 
 struct service *
@@ -341,7 +353,7 @@ services_reap(struct services *s)
 
 struct listener *
 services_listen_on(const struct services *s, const struct address *at,
-                   const struct pool *but)
+                   const struct pool *but, struct pool **ret_pool)
 {
 	struct pool *p;
 	size_t i;
@@ -349,9 +361,12 @@ services_listen_on(const struct services *s, const struct address *at,
 	SERVICES_FOREACH_POOL (p, s) {
 		for (i = 0; p != but && p->stage == POOL_CURRENT && i < p->n_listeners;
 		     i++) {
-			if (p->listeners[i].fd >= 0 &&
-			    address_equal(&p->listeners[i].bound, at))
-				return &p->listeners[i];
+			if (p->listeners[i].fd < 0 ||
+			    !address_equal(&p->listeners[i].bound, at))
+				continue;
+			if (ret_pool)
+				*ret_pool = p;
+			return &p->listeners[i];
 		}
 	}
 	return NULL;

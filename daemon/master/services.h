@@ -4,7 +4,7 @@
  * A service has a pool for each of its listeners, or one for a program.  While it
  * changes there are pools of several generations: those that come, those that serve,
  * those that finish.  One that was removed from the configuration stays in the table
- * until its last worker has ended.
+ * until its last worker has ended, and goes on if it comes back before that.
  */
 #ifndef PREFORKD_MASTER_SERVICES_H
 #define PREFORKD_MASTER_SERVICES_H
@@ -55,6 +55,9 @@ void services_done(struct services *s);
 /* The one of that name which is not removed, or NULL. */
 struct service *services_find(const struct services *s, const char *name);
 
+/* The one of that name which has been removed, and has yet to finish, or NULL. */
+struct service *services_find_removed(const struct services *s, const char *name);
+
 /* A new service without pools, last in the table; NULL: no memory. */
 struct service *services_add(struct services *s, const struct service_settings *set);
 
@@ -77,9 +80,10 @@ size_t service_count_pools(const struct service_settings *set, size_t n_listener
  * that are removed; returns whether there were some. */
 bool services_reap(struct services *s);
 
-/* Does a current pool, other than `but`, listen on this address?  It, or NULL. */
+/* Does a current pool, other than `but`, listen on this address?  Its listener, or
+ * NULL; `ret_pool` may be NULL. */
 struct listener *services_listen_on(const struct services *s, const struct address *at,
-                                    const struct pool *but);
+                                    const struct pool *but, struct pool **ret_pool);
 
 /* Puts the table into the order of the settings. */
 void services_sort(struct services *s, const struct settings *settings);

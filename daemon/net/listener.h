@@ -31,7 +31,7 @@ struct listener {
 	int fd;               /* -1 while not open */
 	bool adopted;         /* handed to us: never unlinked, never re-bound */
 	bool kept;            /* taken back after a restart */
-	bool fading;          /* given up, served until its queue is empty */
+	bool fading;          /* nobody new gets in: served until its queue is empty */
 	struct address asked; /* as configured */
 	struct address bound; /* as the kernel has it (port 0 resolved) */
 	dev_t dev;            /* of the unix path's inode when we bound it, so that */
@@ -88,8 +88,8 @@ const char *listener_change(struct listener *l, const struct listener_options *f
  * socket that has no way to do that, or -errno. */
 int listener_fade(struct listener *l);
 
-/* Somebody wants a fading socket after all.  0 or -errno; -EOPNOTSUPP for a path,
- * which is free to be bound anew. */
+/* Somebody wants a fading socket after all: clients get in again.  The path of a unix
+ * socket does not come back; it is free to be bound anew.  0 or -errno. */
 int listener_unfade(struct listener *l);
 
 /* TCP_NODELAY, SO_KEEPALIVE and its times.  0, or -errno and *ret_error. */

@@ -50,6 +50,7 @@ listener_share(const struct listener *from, struct listener *to)
 		return -errno;
 	to->fd = fd;
 	to->adopted = from->adopted;
+	to->fading = from->fading;
 	to->bound = from->bound;
 	to->dev = 0;
 	to->ino = 0;
@@ -65,21 +66,30 @@ listener_give_path(struct listener *from, struct listener *to)
 	from->ino = 0;
 }
 
-/* Mode and owner of a path that is ours. */
+/* Mode and owner of a path that is ours; an owner that is not asked for any more is
+ * who would own it if it were made now. */
 static int
-change_path(const struct listener *l, const struct listener_options *o)
+change_path(const struct listener *l, const struct listener_options *from,
+            const struct listener_options *to)
 {
 	CLEANUP(fd_closep) int held = -1;
+	uid_t uid = to->socket_uid;
+	gid_t gid = to->socket_gid;
 	char name[32];
+
+	if (uid == (uid_t)-1 && from->socket_uid != (uid_t)-1)
+		uid = geteuid();
+	if (gid == (gid_t)-1 && from->socket_gid != (gid_t)-1)
+		gid = getegid();
 
 	held = unix_path_hold(l);
 	if (held < 0)
 		return held;
 	(void)snprintf(name, sizeof(name), "/proc/self/fd/%d", held);
-	if (chmod(name, o->socket_mode) < 0)
+	if (chmod(name, to->socket_mode) < 0)
 		return -errno;
-	if ((o->socket_uid != (uid_t)-1 || o->socket_gid != (gid_t)-1) &&
-	    fchownat(held, "", o->socket_uid, o->socket_gid, AT_EMPTY_PATH) < 0)
+	if ((uid != (uid_t)-1 || gid != (gid_t)-1) &&
+	    fchownat(held, "", uid, gid, AT_EMPTY_PATH) < 0)
 		return -errno;
 	return 0;
 }
@@ -120,7 +130,7 @@ listener_change(struct listener *l, const struct listener_options *from,
 	if (l->ino != 0 && (from->socket_mode != to->socket_mode ||
 	                    from->socket_uid != to->socket_uid ||
 	                    from->socket_gid != to->socket_gid)) {
-		*ret_error = -change_path(l, to);
+		*ret_error = -change_path(l, from, to);
 		if (*ret_error)
 			return "socket_mode, socket_user, socket_group";
 	}
@@ -157,6 +167,7 @@ drop_syns(int fd)
 int
 listener_fade(struct listener *l)
 {
+	l->fading = true;
 	if (is_ip(l))
 		return drop_syns(l->fd);
 	if (!address_is_unix_path(&l->bound))
@@ -172,13 +183,12 @@ listener_unfade(struct listener *l)
 {
 	const int ignored = 0;
 
-	if (!is_ip(l))
-		return -EOPNOTSUPP;
-	if (setsockopt(l->fd, SOL_SOCKET, SO_DETACH_FILTER, &ignored, sizeof(ignored)) <
+	l->fading = false;
+	if (is_ip(l) &&
+	    setsockopt(l->fd, SOL_SOCKET, SO_DETACH_FILTER, &ignored, sizeof(ignored)) <
 	        0 &&
 	    errno != ENOENT)
 		return -errno;
-	l->fading = false;
 	return 0;
 }
 
@@ -200,7 +210,7 @@ listener_take_back(struct listener *l, int fd, const struct listener_options *o,
 	if (address_is_unix_path(&back.bound)) {
 		r = unix_path_reclaim(&back);
 		if (r == 0)
-			r = change_path(&back, o);
+			r = change_path(&back, o, o);
 	}
 	if (r == 0 && listen(fd, o->backlog) < 0) {
 		ret_error->what = "listen";

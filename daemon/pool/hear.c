@@ -182,6 +182,18 @@ fail_at_start(struct pool *p, const struct slot *slot, enum exit_cause cause,
 	pool_fail(p, &p->start_backoff, slot->started_usec, about, why);
 }
 
+/* Another generation may have the same sockets. */
+static void
+relisten_all(struct pool *p, uint64_t now)
+{
+	struct pool *k = p;
+
+	do {
+		pool_relisten(k, now);
+		k = k->kin;
+	} while (k != p);
+}
+
 void
 pool_on_end(struct pool *p, struct slot *slot, const siginfo_t *si)
 {
@@ -215,6 +227,6 @@ pool_on_end(struct pool *p, struct slot *slot, const siginfo_t *si)
 	slots_release(&p->slots, slot);
 	/* A program cannot tell us: whoever serves next must find a sound one. */
 	if (cause == CAUSE_LISTENER_LOST || pool_is_program(p))
-		pool_relisten(p, now);
+		relisten_all(p, now);
 	pool_touch(p);
 }

@@ -18,10 +18,36 @@
 #define FADE_LOOK_USEC (50 * USEC_PER_MSEC)
 #define FADED_AFTER_USEC USEC_PER_SEC
 
+/* Our workers let go of their sockets when they are asked to end, and with ours the
+ * last one closes.  A program holds them as long as it runs: whoever wants the address
+ * meanwhile must be able to share it. */
+static void
+close_listeners(struct pool *p)
+{
+	size_t i;
+
+	for (i = 0; i < p->n_listeners && !pool_is_program(p); i++)
+		listener_close(&p->listeners[i]);
+}
+
+/* Who is held serves nobody, and nobody can without workers. */
+static bool
+can_serve(const struct pool *p)
+{
+	return !p->held && (p->slots.count[SLOT_READY] > 0 || !pool_is_failing(p));
+}
+
+static void
+end_fading(struct pool *p)
+{
+	p->fading = false;
+	pool_drain(p);
+	close_listeners(p);
+}
+
 void
 pool_leave(struct pool *p, const bool *fades)
 {
-	uint64_t now = clock_usec();
 	size_t i;
 
 	if (p->restart_usec != 0)
@@ -30,20 +56,15 @@ pool_leave(struct pool *p, const bool *fades)
 	for (i = 0; fades && i < p->n_listeners; i++) {
 		if (!fades[i] || p->listeners[i].fd < 0)
 			continue;
-		p->listeners[i].fading = true;
 		if (listener_fade(&p->listeners[i]) == 0)
-			log_event(LOG_INFO, pool_about(p, NULL),
-			          "%s: %s is given up, serving who is queued", p->name,
-			          p->listeners[i].bound.text);
+			log_info("%s: %s is given up, serving who is queued", p->name,
+			         p->listeners[i].bound.text);
 		p->fading = true;
 	}
-	/* Who is held serves nobody, and without workers nobody can. */
-	if (p->held || p->slots.count[SLOT_READY] == 0)
-		p->fading = false;
-	p->fade_until_usec = pool_deadline(now, p->settings->stop_usec);
+	p->fade_until_usec = pool_deadline(clock_usec(), p->settings->stop_usec);
 	p->faded_usec = USEC_NEVER;
-	if (!p->fading)
-		pool_drain(p);
+	if (!p->fading || !can_serve(p))
+		end_fading(p);
 	pool_touch(p);
 }
 
@@ -71,16 +92,16 @@ pool_fade(struct pool *p, uint64_t now)
 		p->faded_usec = USEC_NEVER;
 	else if (p->faded_usec == USEC_NEVER)
 		p->faded_usec = now;
-	if (queued > 0 && now >= p->fade_until_usec)
+	if (queued > 0 && (now >= p->fade_until_usec || !can_serve(p)))
 		log_event(
 		    LOG_WARNING, pool_about(p, NULL),
-		    "%s: %u %s queued at an address that was given up %s not served "
-		    "within stop_timeout",
+		    "%s: %u %s queued at an address that was given up %s not served: "
+		    "%s",
 		    p->name, queued, queued == 1 ? "connection" : "connections",
-		    queued == 1 ? "was" : "were");
+		    queued == 1 ? "was" : "were",
+		    can_serve(p) ? "stop_timeout is over" : "no worker is there");
 	else if (p->faded_usec == USEC_NEVER || now - p->faded_usec < FADED_AFTER_USEC)
 		return now + FADE_LOOK_USEC;
-	p->fading = false;
-	pool_drain(p);
+	end_fading(p);
 	return now;
 }

@@ -42,7 +42,7 @@ pool_tell_listening(const struct pool *p, const struct listener *l)
 	          queue.limit, workers, workers == 1 ? "worker" : "workers");
 }
 
-void
+uint64_t
 pool_listen(struct pool *p, uint64_t now)
 {
 	struct listener_error error;
@@ -51,7 +51,7 @@ pool_listen(struct pool *p, uint64_t now)
 	size_t i;
 
 	if (now < p->listen_backoff.retry_usec)
-		return;
+		return p->listen_backoff.retry_usec;
 	for (i = 0; i < p->n_listeners; i++) {
 		l = &p->listeners[i];
 		if (l->fd >= 0)
@@ -70,9 +70,10 @@ pool_listen(struct pool *p, uint64_t now)
 			               l->asked.text, error.what);
 		pool_fail(p, &p->listen_backoff, now,
 		          pool_about(p, MESSAGE_CANNOT_LISTEN), why);
-		return;
+		return p->listen_backoff.retry_usec;
 	}
 	(void)backoff_succeed(&p->listen_backoff);
+	return USEC_NEVER;
 }
 
 /* A socket that was shut down hangs up; one that got its port from the kernel loses

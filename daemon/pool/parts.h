@@ -51,8 +51,8 @@ void pool_on_ready(struct pool *p, struct slot *slot);
 bool pool_is_listening(const struct pool *p);
 void pool_tell_listening(const struct pool *p, const struct listener *l);
 
-/* Opens what is not open and whose back-off is over. */
-void pool_listen(struct pool *p, uint64_t now);
+/* Opens what is not open, when the back-off is over; returns when to try again. */
+uint64_t pool_listen(struct pool *p, uint64_t now);
 
 /* Somebody may have made a socket useless (a worker that is gone has said so, or
  * nobody can say): what does not listen any more is mended. */
@@ -64,6 +64,7 @@ bool pool_slot_is_up(const struct pool *p, const struct slot *slot);
 /* restart.c */
 bool pool_slot_is_stale(const struct pool *p, const struct slot *slot);
 unsigned pool_fresh(const struct pool *p);
+bool pool_is_restarted(const struct pool *p);
 void pool_end_restart(struct pool *p, const char *failure);
 
 /* leave.c: looks whether what fades has faded; returns when to look again. */

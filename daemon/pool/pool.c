@@ -124,10 +124,9 @@ pool_settle(struct pool *p)
 		return;
 	p->dirty = false;
 
-	if (!p->draining && !pool_is_listening(p))
-		pool_listen(p, now);
-	if (!p->draining && !pool_is_listening(p))
-		at = p->listen_backoff.retry_usec;
+	/* A generation that leaves opens nothing any more. */
+	if (!p->draining && p->stage != POOL_LEAVING && !pool_is_listening(p))
+		at = pool_listen(p, now);
 	if (p->fading)
 		at = earlier(at, pool_fade(p, now));
 
@@ -142,7 +141,7 @@ pool_settle(struct pool *p)
 	if (p->client_suspect && plan.look_usec > now + USEC_PER_SEC)
 		plan.look_usec = now + USEC_PER_SEC;
 
-	if (p->restart_usec != 0 && pool_stale(p) == 0 && pool_fresh(p) == 0)
+	if (p->restart_usec != 0 && pool_is_restarted(p))
 		pool_end_restart(p, NULL);
 	if (p->busy_look_usec <= now)
 		pool_look(p, now);

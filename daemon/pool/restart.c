@@ -49,9 +49,17 @@ pool_fresh(const struct pool *p)
 	return n;
 }
 
+/* One that fails has nobody to replace, and yet not what was asked for. */
+bool
+pool_is_restarted(const struct pool *p)
+{
+	return pool_stale(p) == 0 && pool_fresh(p) == 0 && pool_is_up(p);
+}
+
 void
 pool_restart(struct pool *p)
 {
+	pool_retry(p);
 	p->restart_usec = clock_usec();
 	p->restart_failure[0] = '\0';
 	pool_touch(p);
