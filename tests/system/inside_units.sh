@@ -75,6 +75,30 @@ ok "an instance is stopped with its socket" systemctl stop preforkd@other.socket
 not_ok "neither is left" ls /run/preforkd/other /run/preforkd/other.sock
 like "the other one serves" "$(get)" 'hello from [0-9]+'
 
+# --- reload: its exit status tells the truth -------------------------------------------
+# reloads UNIT FILE: a good one, a bad one, and what the second says.
+reloads() {
+	local unit=$1 file=$2 pid
+	pid=$(property "$unit" MainPID)
+	sed -i 's/workers = 2/workers = 3/' "$file"
+	ok "$unit: systemctl reload succeeds" systemctl reload "$unit"
+	is "$unit: with the new settings in force" "$(pgrep -c -P "$pid")" 3
+	sed -i 's/workers = 3/workers = many/' "$file"
+	not_ok "$unit: systemctl reload fails with a bad file" systemctl reload "$unit"
+	like "$unit: the log says why" "$(journalctl -q -o cat -u "$unit")" \
+		"workers: 'many' is not a number"
+	is "$unit: nothing has changed" "$(property "$unit" MainPID) $(pgrep -c -P "$pid")" "$pid 3"
+	ok "$unit: it is still active" is_active "$unit"
+	sed -i 's/workers = many/workers = 2/' "$file"
+}
+echo 'service echo { listen = "/run/preforkd/main.sock"  builtin = "echo"  workers = 2 }' >"$installed_conf"
+systemctl start preforkd.service preforkd@other.socket
+echo hello | ask /run/preforkd/other.sock >/dev/null
+wait_until 10 is_active preforkd@other.service
+reloads preforkd.service "$installed_conf"
+reloads preforkd@other.service /etc/preforkd/instances/other.conf
+systemctl stop preforkd.service preforkd@other.socket preforkd@other.service
+
 # --- a start that cannot work comes to an end -----------------------------------------
 echo 'service echo { builtin = "nonsense" }' >/etc/preforkd/instances/bad.conf
 systemctl start preforkd@bad.socket
@@ -99,4 +123,8 @@ printf '[Socket]\nListenStream=\nListenStream=80\n' |
 systemctl daemon-reload
 systemctl start preforkd@other.socket
 is "strict: an instance without any right serves port 80" "$(echo hello | ask 127.0.0.1:80)" hello
+wait_until 10 is_active preforkd@other.service
+reloads preforkd@other.service /etc/preforkd/instances/other.conf
+systemctl start preforkd.service
+reloads preforkd.service "$installed_conf"
 done_inside
