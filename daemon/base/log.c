@@ -20,17 +20,26 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/time.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
 #define SD_JOURNAL_SUPPRESS_LOCATION
 #include <systemd/sd-journal.h>
 
+#include "base/clock.h"
+
 /* Longer lines are cut; the journal's own limit for a field is far above. */
 #define LINE_MAX_LEN 2048
 
 /* Of a record: MESSAGE, PRIORITY, SYSLOG_IDENTIFIER and those of log_fields. */
 #define MAX_FIELDS 16
+
+/* An impatient process waits so long for room in journald's queue, twice a line
+ * (libsystemd tries another way); and when that was in vain, so long until it tries
+ * again. */
+#define JOURNAL_PATIENCE_USEC (100 * USEC_PER_MSEC)
+#define JOURNAL_DEAF_USEC USEC_PER_SEC
 
 /* The journal's descriptor stays above those that a worker arranges. */
 #define JOURNAL_FD_MIN 16
@@ -42,6 +51,7 @@ static struct log_fields scope;
 static const struct log_fields nothing;
 static bool patient = true;
 static unsigned lost;
+static uint64_t deaf_until_usec; /* the journal did not listen, nothing is tried */
 static void (*copy_line)(void *userdata, int level, const char *line);
 static void *copy_userdata;
 
@@ -196,10 +206,18 @@ log_set_scope(struct log_fields fields)
 void
 log_be_impatient(void)
 {
+	const struct timeval patience = { .tv_usec = JOURNAL_PATIENCE_USEC };
 	struct stat st;
 
 	/* What is written into a file waits for nobody. */
 	patient = fstat(STDERR_FILENO, &st) == 0 && S_ISREG(st.st_mode);
+	if (destination != LOG_TO_JOURNAL)
+		return;
+	/* Not MSG_DONTWAIT: a burst of lines is longer than the queue, and journald
+	 * reads it in no time. */
+	patient = false;
+	(void)setsockopt(journal_fd, SOL_SOCKET, SO_SNDTIMEO, &patience,
+	                 sizeof(patience));
 }
 
 /* --- the journal ------------------------------------------------------------------ */
@@ -259,7 +277,7 @@ add_about(struct record *r, const struct log_fields *f)
 		add_field(r, "PREFORKD_CONNECTIONS=%" PRIu64, f->connections);
 }
 
-static void
+static bool
 write_journal(int level, const struct log_fields *about, const char *text)
 {
 	struct record r;
@@ -270,7 +288,11 @@ write_journal(int level, const struct log_fields *about, const char *text)
 	add_field(&r, "PRIORITY=%i", level);
 	add_field(&r, "SYSLOG_IDENTIFIER=preforkd");
 	add_about(&r, about);
-	(void)sd_journal_sendv(r.iov, (int)r.n);
+	if (sd_journal_sendv(r.iov, (int)r.n) >= 0)
+		return true;
+	if (!patient)
+		deaf_until_usec = clock_usec() + JOURNAL_DEAF_USEC;
+	return false;
 }
 
 /* --- standard error --------------------------------------------------------------- */
@@ -309,18 +331,33 @@ write_stderr(int level, const char *text)
 	return write_now(iov, countof(iov));
 }
 
+/* --- a line ----------------------------------------------------------------------- */
+
+static bool
+write_line(int level, const struct log_fields *about, const char *text)
+{
+	if (destination == LOG_TO_JOURNAL)
+		return write_journal(level, about, text);
+	return write_stderr(level, text);
+}
+
 static void
-say_on_stderr(int level, const char *text)
+say(int level, const struct log_fields *about, const char *text)
 {
 	char line[64];
 
+	if (deaf_until_usec > 0 && clock_usec() < deaf_until_usec) {
+		lost++;
+		return;
+	}
+	deaf_until_usec = 0;
 	if (lost > 0) {
 		(void)snprintf(line, sizeof(line),
 		               "%u messages lost: nobody read them here", lost);
-		if (write_stderr(LOG_WARNING, line))
+		if (write_line(LOG_WARNING, &nothing, line))
 			lost = 0;
 	}
-	if (!write_stderr(level, text) && lost < UINT_MAX)
+	if ((deaf_until_usec > 0 || !write_line(level, about, text)) && lost < UINT_MAX)
 		lost++;
 }
 
@@ -378,10 +415,7 @@ static void PRINTF_LIKE(4, 0) log_write(int level, const struct log_fields *abou
 	make_harmless(line);
 	if (copy_line)
 		copy_line(copy_userdata, level, line);
-	if (destination == LOG_TO_JOURNAL)
-		write_journal(level, about, line);
-	else
-		say_on_stderr(level, line);
+	say(level, about, line);
 	errno = saved;
 }
 

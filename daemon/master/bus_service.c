@@ -20,6 +20,7 @@
 #include "master/parts.h"
 #include "master/restart.h"
 #include "master/status.h"
+#include "pool/about.h"
 
 /* What the rows below are of. */
 struct subject {
@@ -303,8 +304,9 @@ begin_change(const struct client *c, const char *what, sd_bus_error *error)
 		return sd_bus_error_setf(error, BUS_ERROR_NO_SUCH_SERVICE,
 		                         "'%s' was removed and is finishing",
 		                         s->settings->name);
-	log_info("%s: %s asked for by pid %d, uid %u", s->settings->name, what,
-	         (int)c->pid, (unsigned)c->uid);
+	log_event(LOG_INFO, service_about(s->settings, NULL),
+	          "%s: %s asked for by pid %d, uid %u", s->settings->name, what,
+	          (int)c->pid, (unsigned)c->uid);
 	return 0;
 }
 

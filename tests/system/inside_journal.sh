@@ -94,6 +94,31 @@ said() { journalctl -q -o json -t preforkd-git | grep '"said bad"'; }
 ok "what a command writes to stderr is under a name of its service" wait_until 10 said
 is "with the priority of information" "$(said | field PRIORITY)" 6
 
+# --- a journal that hangs ----------------------------------------------------------
+journald=$(property systemd-journald.service MainPID)
+kill -STOP "$journald"
+"$PYTHON" -c 'import socket
+senders = [socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) for i in range(50)]
+for s in senders: # one alone has no room for so many
+    s.setblocking(False)
+    try:
+        while True:
+            s.sendto(b"PRIORITY=7", "/run/systemd/journal/socket")
+    except BlockingIOError:
+        pass'
+main=$(property preforkd.service MainPID)
+replaced() { [ "$(pgrep -cP "$main" -f 'preforkd: all')" = 8 ] && ! pgrep -P "$main" | grep -qx "$1"; }
+for n in 1 2 3; do
+	victim=$(pgrep -P "$main" -f 'preforkd: all' | head -n 1)
+	kill -KILL "$victim"
+	ok "nobody reads the journal: dead worker $n is replaced" wait_until 5 replaced "$victim"
+done
+is "and all serve on" "$(echo hello | ask 127.0.0.1:9420)" hello
+kill -CONT "$journald"
+lost() { journalctl -q -o cat -t preforkd -g 'messages lost: nobody read them here$' | grep -q .; }
+kill_one() { kill -KILL "$(pgrep -P "$main" -f 'preforkd: all' | head -n 1)"; }
+ok "what was lost is counted when it reads again" wait_until 10 eval 'sleep 0.3; kill_one; lost'
+
 # --- the end -----------------------------------------------------------------------
 systemctl stop preforkd.service
 like "stopping" "$(record STOPPING | field MESSAGE)" '^SIGTERM: finishing'

@@ -20,17 +20,31 @@
 #define SD_JOURNAL_SUPPRESS_LOCATION
 #include <systemd/sd-journal.h>
 
+#include "base/clock.h"
+#include "base/macros.h"
 #include "base/message_id.h"
 
 static char record[8192];
 static int fake_fd = -1;
+static bool stalled;
+static unsigned sends;
+static uint64_t now = 1000 * USEC_PER_SEC;
+
+static uint64_t
+our_clock(void)
+{
+	return now;
+}
 
 int
 sd_journal_sendv(const struct iovec *iov, int n)
 {
-	size_t used = 0;
+	size_t used = strlen(record);
 	int i;
 
+	sends++;
+	if (stalled)
+		return -EAGAIN;
 	if (fake_fd < 0)
 		fake_fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	for (i = 0; i < n; i++)
@@ -102,6 +116,7 @@ Test(log_fields, of_a_worker_are_on_all_its_lines)
 	cr_assert_str_eq(record, "MESSAGE=x\nPRIORITY=6\nSYSLOG_IDENTIFIER=preforkd\n"
 	                         "PREFORKD_SERVICE=git\nPREFORKD_POOL=git\n"
 	                         "PREFORKD_SLOT=7\nPREFORKD_GENERATION=1\n");
+	record[0] = '\0';
 	log_event(LOG_INFO, (struct log_fields){ .pool = "git/2" }, "x");
 	cr_assert_not_null(strstr(record, "\nPREFORKD_SERVICE=git\n"
 	                                  "PREFORKD_POOL=git/2\nPREFORKD_SLOT=7\n"));
@@ -116,6 +131,37 @@ Test(log_fields, leave_out_what_does_not_fit)
 	          "%s", endless);
 	cr_assert_null(strstr(record, "PREFORKD_PEER"));
 	cr_assert_not_null(strstr(record, "\nPREFORKD_SERVICE=git\n"));
+}
+
+/* Each send to a journal that hangs takes its time. */
+Test(log_fields, are_lost_with_their_line_when_the_journal_hangs)
+{
+	struct timeval patience = { 0 };
+	socklen_t len = sizeof(patience);
+	unsigned i;
+
+	clock_set_source(our_clock);
+	log_be_impatient();
+	cr_assert_eq(getsockopt(fake_fd, SOL_SOCKET, SO_SNDTIMEO, &patience, &len), 0);
+	cr_assert(patience.tv_sec == 0 && patience.tv_usec > 0, "no wait is endless");
+	stalled = true;
+	sends = 0;
+	for (i = 0; i < 1000; i++)
+		log_info("line %u", i);
+	cr_assert_eq(sends, 1, "one is tried, the others are not");
+	now += 2 * USEC_PER_SEC;
+	log_info("x");
+	cr_assert_eq(sends, 2);
+
+	stalled = false;
+	log_info("too early");
+	now += 2 * USEC_PER_SEC;
+	record[0] = '\0';
+	log_info("heard");
+	cr_assert_eq(
+	    strncmp(record, "MESSAGE=1002 messages lost: nobody read them here\n", 50),
+	    0, "%s", record);
+	cr_assert_not_null(strstr(record, "MESSAGE=heard\n"));
 }
 
 Test(log_fields, are_nothing_elsewhere)
