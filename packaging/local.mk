@@ -1,7 +1,8 @@
 # packaging: packages from the release, with the units, pages and users of the tree.
-packaging_files = packaging/apt-packages packaging/make-deb \
+packaging_files = packaging/apt-packages packaging/make-deb packaging/make-rpm \
+	packaging/rpm/preforkd.spec.in \
 	packaging/debian/changelog.in packaging/debian/control packaging/debian/copyright \
-	packaging/debian/preforkd.dirs packaging/debian/preforkd.postinst \
+	packaging/debian/preforkd.postinst \
 	packaging/debian/preforkd.lintian-overrides packaging/debian/preforkd.postrm \
 	packaging/debian/preforkd.prerm packaging/debian/rules \
 	packaging/debian/source/format packaging/debian/source/lintian-overrides \
@@ -16,6 +17,13 @@ DEB_VERSION = $(VERSION)-0upstream1$(DEB_VERSION_SUFFIX)
 deb: dist
 	$(AM_V_at)$(srcdir)/packaging/make-deb $(distdir).tar.xz '$(DEB_VERSION)' '$(DEB_FOLDER)'
 
+# make rpm [RPM_FOLDER=rpm] [RPM_RELEASE=1]
+RPM_FOLDER = rpm
+RPM_RELEASE = 1
+.PHONY: rpm
+rpm: dist
+	$(AM_V_at)$(srcdir)/packaging/make-rpm $(distdir).tar.xz '$(VERSION)' '$(RPM_RELEASE)' '$(RPM_FOLDER)'
+
 clean-local: clean-packages
 clean-packages:
-	rm -rf deb
+	rm -rf deb rpm

@@ -17,9 +17,10 @@ EXTRA_DIST += $(system_tests) \
 	tests/system/inside_journal.sh \
 	tests/system/boot tests/system/hold tests/system/hammer
 
-# The packages; what they need is the step `package` of packaging/apt-packages.
-LONG_TESTS += tests/system/package.sh
-EXTRA_DIST += tests/system/package.sh tests/system/inside_package.sh tests/system/clean-tree
+# The packages; packaging/apt-packages has what they take as steps package, check-long.
+package_tests = tests/system/package.sh tests/system/package_rpm.sh
+LONG_TESTS += $(package_tests)
+EXTRA_DIST += $(package_tests) tests/system/inside_package.sh tests/system/clean-tree
 clean-local: clean-system
 .PHONY: clean-system
 clean-system:
