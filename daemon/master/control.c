@@ -136,15 +136,16 @@ open_socket(struct control *c, struct listener_error *error)
 {
 	struct listener_options options = {
 		.backlog = BACKLOG,
-		.socket_mode = c->gid == (gid_t)-1 ? 0600 : 0660,
+		.socket_mode = c->wish.gid == (gid_t)-1 ? 0600 : 0660,
 		.socket_uid = (uid_t)-1,
-		.socket_gid = c->gid,
+		.socket_gid = c->wish.gid,
 	};
+	static const char folder[] = GLOBALS_CONTROL_FOLDER "/";
 	int r;
 
+	c->listener.asked = c->wish.at;
 	/* A unit says RuntimeDirectory=; who starts us by hand need not know. */
-	if (c->is_default && strncmp(c->listener.asked.text, GLOBALS_CONTROL_FOLDER "/",
-	                             strlen(GLOBALS_CONTROL_FOLDER "/")) == 0)
+	if (c->wish.is_default && strncmp(c->wish.at.text, folder, strlen(folder)) == 0)
 		c->made_folder = mkdir(GLOBALS_CONTROL_FOLDER, 0755) == 0;
 	r = listener_open(&c->listener, &options, error);
 	if (r < 0)
@@ -170,13 +171,13 @@ try_socket(struct control *c, bool at_start)
 	struct listener_error error;
 	bool again = c->backoff.failures > 0;
 	uint64_t now = clock_usec();
-	const char *path = c->listener.asked.text;
+	const char *path = c->wish.at.text;
 	int r;
 
 	r = open_socket(c, &error);
 	if (r == 0) {
 		(void)backoff_succeed(&c->backoff);
-		log_at(again ? LOG_INFO : LOG_DEBUG, "control: listening on %s", path);
+		log_at(at_start ? LOG_DEBUG : LOG_INFO, "control: listening on %s", path);
 		return 0;
 	}
 	(void)backoff_fail(&c->backoff, now, now);
@@ -191,9 +192,8 @@ try_socket(struct control *c, bool at_start)
 		log_warning(
 		    "control: cannot listen on %s: %s%s%s, %s", path, error.what,
 		    error.error ? ": " : "", error.error ? strerror(error.error) : "",
-		    c->is_default ? "going on without; set control" : "retrying");
-	if (c->is_default)
-		c->wanted = false;
+		    c->wish.is_default ? "going on without; set control" : "retrying");
+	c->given_up = c->wish.is_default;
 	return r;
 }
 
@@ -215,7 +215,7 @@ on_timer(sd_event_source *source, uint64_t usec, void *userdata)
 		          (int)client->pid, (unsigned)client->uid);
 		control_forget(c, client);
 	}
-	if (c->wanted && c->backoff.failures > 0 && c->backoff.retry_usec <= now) {
+	if (!c->given_up && c->backoff.failures > 0 && c->backoff.retry_usec <= now) {
 		if (!c->source)
 			(void)try_socket(c, false);
 		else if (sd_event_source_set_enabled(c->source, SD_EVENT_ON) >= 0)
@@ -236,7 +236,7 @@ control_arm(struct control *c)
 		if (c->clients[i]->deadline_usec < at)
 			at = c->clients[i]->deadline_usec;
 	}
-	if (c->wanted && c->backoff.failures > 0 && c->backoff.retry_usec < at)
+	if (!c->given_up && c->backoff.failures > 0 && c->backoff.retry_usec < at)
 		at = c->backoff.retry_usec;
 	if (at == USEC_NEVER) {
 		(void)sd_event_source_set_enabled(c->timer, SD_EVENT_OFF);
@@ -251,18 +251,18 @@ control_arm(struct control *c)
 
 /* --- life ----------------------------------------------------------------------- */
 
-static void
-set_wishes(struct control *c, const struct settings *settings)
+static struct control_wish
+wish_of(const struct settings *settings)
 {
+	struct control_wish w = {
+		.is_default = settings->control_origin.kind == ORIGIN_DEFAULT,
+		.gid = settings->control_gid,
+	};
 	const char *why;
 
-	memset(&c->listener, 0, sizeof(c->listener));
-	c->listener.fd = -1;
-	memset(&c->backoff, 0, sizeof(c->backoff));
-	c->gid = settings->control_gid;
-	c->is_default = settings->control_origin.kind == ORIGIN_DEFAULT;
-	c->wanted = settings->control &&
-	            address_parse(settings->control, &c->listener.asked, &why) == 0;
+	w.wanted =
+	    settings->control && address_parse(settings->control, &w.at, &why) == 0;
+	return w;
 }
 
 int
@@ -272,18 +272,18 @@ control_init(struct control *c, struct master *m, const struct settings *setting
 	int r;
 
 	c->master = m;
-	set_wishes(c, settings);
-	if (!c->wanted)
-		return 0;
+	c->wish = wish_of(settings);
 	r = sd_event_add_time(m->event, &c->timer, CLOCK_MONOTONIC, 0,
 	                      100 * USEC_PER_MSEC, on_timer, c);
 	if (r < 0)
 		return log_errno(r, "control: cannot set up a timer");
 	(void)sd_event_source_set_priority(c->timer, CONTROL_PRIORITY);
+	if (!c->wish.wanted)
+		return 0;
 	r = try_socket(c, true);
 	if (r == -EADDRINUSE)
 		return r;
-	if (r < 0 && strict && !c->is_default) {
+	if (r < 0 && strict && !c->wish.is_default) {
 		log_error("control: --strict is set, giving up");
 		return r;
 	}
@@ -294,8 +294,18 @@ control_init(struct control *c, struct master *m, const struct settings *setting
 void
 control_apply(struct control *c, const struct settings *settings)
 {
-	(void)c;
-	(void)settings;
+	struct control_wish w = wish_of(settings);
+
+	if (w.wanted == c->wish.wanted && w.gid == c->wish.gid &&
+	    strcmp(w.at.text, c->wish.at.text) == 0)
+		return;
+	close_socket(c);
+	c->wish = w;
+	c->given_up = !w.wanted;
+	(void)backoff_succeed(&c->backoff);
+	if (w.wanted)
+		(void)try_socket(c, false);
+	control_arm(c);
 }
 
 void

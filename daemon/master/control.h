@@ -24,13 +24,20 @@
 struct client;
 struct master;
 
+/* What the settings ask for. */
+struct control_wish {
+	bool wanted;     /* there is a path */
+	bool is_default; /* nobody has asked for it */
+	gid_t gid;
+	struct address at;
+};
+
 struct control {
 	struct master *master;
+	struct control_wish wish;
 	struct listener listener;
-	gid_t gid;
-	bool wanted;      /* there is a path */
-	bool is_default;  /* nobody has asked for it */
 	bool made_folder; /* ours to remove */
+	bool given_up;    /* until a reload wishes otherwise */
 	struct backoff backoff;
 	sd_event_source *source;
 	sd_event_source *timer;

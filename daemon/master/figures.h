@@ -30,6 +30,9 @@ struct service_figures {
 
 void service_figures(const struct service *s, struct service_figures *ret);
 
+/* At a tick that comes anyway: what the rates are made of. */
+void services_sample(struct services *all);
+
 /* starting, serving, failing, restarting, draining, drained or closing: removed from
  * the configuration, finishing. */
 const char *service_state(const struct service *s);

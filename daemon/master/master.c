@@ -25,6 +25,7 @@
 #include "base/message_id.h"
 #include "base/title.h"
 #include "master/fdstore.h"
+#include "master/figures.h"
 #include "master/idle.h"
 #include "master/notify.h"
 #include "master/parts.h"
@@ -78,6 +79,7 @@ master_on_status_timer(sd_event_source *source, uint64_t usec, void *userdata)
 	(void)usec;
 	SERVICES_FOREACH_POOL (p, &m->services)
 		pool_look(p, clock_usec());
+	services_sample(&m->services);
 	status_update(m);
 	status_arm(m, clock_usec() + STATUS_EVERY);
 	return 0;

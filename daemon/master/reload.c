@@ -610,6 +610,7 @@ finish(struct master *m)
 		m->settings = r->settings;
 		services_sort(&m->services, m->settings);
 		m->reloads++;
+		control_apply(&m->control, m->settings);
 	}
 	if (result.refused)
 		log_event(LOG_ERR,

@@ -306,6 +306,11 @@ remember(struct service_past *past, const struct pool *p)
 	past->timed_out += p->dead.timed_out;
 	for (i = 0; i < CAUSE_N; i++)
 		past->ends[i] += p->ends[i];
+	if (p->last_failure_usec > past->last_failure_usec) {
+		past->last_failure_usec = p->last_failure_usec;
+		memcpy(past->last_failure, p->last_failure,
+		       sizeof(past->last_failure));
+	}
 }
 
 static bool

@@ -16,6 +16,7 @@
 #include "config/settings.h"
 #include "net/activation.h"
 #include "pool/pool.h"
+#include "pool/rate.h"
 
 /* What pools that are no more have left. */
 struct service_past {
@@ -23,6 +24,8 @@ struct service_past {
 	uint64_t failed;
 	uint64_t timed_out;
 	uint64_t ends[CAUSE_N];
+	char last_failure[512];
+	uint64_t last_failure_usec; /* 0: none */
 };
 
 struct service {
@@ -36,6 +39,7 @@ struct service {
 	bool removed;
 	size_t place; /* in the configuration */
 	struct service_past past;
+	struct rate rate; /* of connections */
 	struct restart *restart; /* restart.c; NULL: none */
 };
 

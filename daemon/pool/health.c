@@ -33,6 +33,8 @@ pool_fail(struct pool *p, struct backoff *b, uint64_t started_usec,
 	uint64_t now = clock_usec();
 
 	pool_touch(p);
+	(void)snprintf(p->last_failure, sizeof(p->last_failure), "%s", why);
+	p->last_failure_usec = now;
 	if (p->restart_usec != 0) {
 		pool_end_restart(p, why);
 		/* Nobody is missing: there is nothing to try again. */

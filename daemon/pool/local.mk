@@ -1,4 +1,5 @@
-# pool: decide (pure: backoff, exit_cause, slots, plan), then do (the others)
+# pool: decide (pure: backoff, exit_cause, slots, plan,
+# rate, saturation), then do (the others)
 libpreforkd_a_SOURCES += \
 	daemon/pool/about.c daemon/pool/about.h \
 	daemon/pool/backoff.c daemon/pool/backoff.h \
@@ -10,8 +11,10 @@ libpreforkd_a_SOURCES += \
 	daemon/pool/parts.h \
 	daemon/pool/plan.c daemon/pool/plan.h \
 	daemon/pool/pool.c daemon/pool/pool.h \
+	daemon/pool/rate.c daemon/pool/rate.h \
 	daemon/pool/registry.c daemon/pool/registry.h \
 	daemon/pool/restart.c \
+	daemon/pool/saturation.c daemon/pool/saturation.h \
 	daemon/pool/slots.c daemon/pool/slots.h \
 	daemon/pool/spawn.c daemon/pool/spawn.h \
 	daemon/pool/start.c \

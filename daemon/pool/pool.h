@@ -23,6 +23,7 @@
 #include "pool/backoff.h"
 #include "pool/exit_cause.h"
 #include "pool/registry.h"
+#include "pool/saturation.h"
 #include "pool/slots.h"
 #include "worker/report.h"
 #include "worker/scoreboard.h"
@@ -101,6 +102,8 @@ struct pool {
 	/* Why it fails; "" while it does not.  Said once per change. */
 	char failure[512];
 	unsigned failed_starts; /* since it last worked */
+	char last_failure[512]; /* the last there was, healed or not */
+	uint64_t last_failure_usec; /* 0: none */
 	bool client_suspect;    /* the last had been ready before it ended */
 
 	uint64_t restart_usec; /* workers older than that are stale; 0: none is */
@@ -114,6 +117,7 @@ struct pool {
 	/* saturation (watch.c) */
 	uint64_t busy_look_usec; /* look then whether all are busy; USEC_NEVER */
 	uint64_t busy_told_usec; /* when it was last said; 0: never */
+	struct saturation saturation;
 
 	uint64_t ends[CAUSE_N];
 	struct pool_dead {

@@ -2,8 +2,9 @@
  * watch.c - looking at a pool: figures for the status, and saturation.
  *
  * The worker that takes the last idle place wakes the master, once; the master
- * looks a second later whether that was a moment or a shortage.  No tick on the
- * path of a connection, and none while a pool is idle.
+ * looks a second later whether that was a moment or a shortage, and then every second
+ * until the shortage is over.  No tick on the path of a connection, and none while
+ * somebody is idle.
  *
  * Between a wake-up and the look that follows the master does not listen to the
  * workers: one that lies, and wakes it without an end, would keep it busy for the
@@ -71,6 +72,7 @@ void
 pool_look(struct pool *p, uint64_t now_usec)
 {
 	struct pool_figures f;
+	bool all_busy;
 
 	p->busy_look_usec = USEC_NEVER;
 	/* It may wait for ever at a socket that somebody has shut down. */
@@ -81,8 +83,14 @@ pool_look(struct pool *p, uint64_t now_usec)
 	pool_figures(p, &f);
 	board_arm(&p->scoreboard, f.ready - f.busy);
 	(void)listen_to_workers(p);
-	if (f.ready == 0 || f.busy < f.ready || f.ready < f.workers ||
-	    f.queue.length == 0)
+	all_busy = f.ready > 0 && f.busy >= f.ready && f.ready >= f.workers;
+	saturation_look(&p->saturation, now_usec, all_busy);
+	if (!all_busy)
+		return;
+	/* How long it lasts is worth a look a second. */
+	p->busy_look_usec = now_usec + SATURATION_TICK_USEC;
+	p->dirty = true;
+	if (f.queue.length == 0)
 		return;
 	if (p->busy_told_usec && now_usec - p->busy_told_usec < SATURATED_AGAIN)
 		return;

@@ -3,10 +3,13 @@ unit_tests += \
 	tests/unit/test_backoff \
 	tests/unit/test_clock \
 	tests/unit/test_exit_cause \
+	tests/unit/test_frame \
 	tests/unit/test_manager \
 	tests/unit/test_notify \
 	tests/unit/test_plan \
+	tests/unit/test_rate \
 	tests/unit/test_registry \
+	tests/unit/test_saturation \
 	tests/unit/test_services \
 	tests/unit/test_slots
 
@@ -22,6 +25,10 @@ tests_unit_test_exit_cause_SOURCES = tests/unit/test_exit_cause.c
 tests_unit_test_exit_cause_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_exit_cause_LDADD = $(LDADD) $(CRITERION_LIBS)
 
+tests_unit_test_frame_SOURCES = tests/unit/test_frame.c
+tests_unit_test_frame_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_frame_LDADD = $(LDADD) $(CRITERION_LIBS)
+
 tests_unit_test_manager_SOURCES = tests/unit/test_manager.c
 tests_unit_test_manager_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_manager_LDADD = $(LDADD) $(CRITERION_LIBS)
@@ -34,9 +41,17 @@ tests_unit_test_plan_SOURCES = tests/unit/test_plan.c
 tests_unit_test_plan_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_plan_LDADD = $(LDADD) $(CRITERION_LIBS)
 
+tests_unit_test_rate_SOURCES = tests/unit/test_rate.c
+tests_unit_test_rate_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_rate_LDADD = $(LDADD) $(CRITERION_LIBS)
+
 tests_unit_test_registry_SOURCES = tests/unit/test_registry.c
 tests_unit_test_registry_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_registry_LDADD = $(LDADD) $(CRITERION_LIBS)
+
+tests_unit_test_saturation_SOURCES = tests/unit/test_saturation.c
+tests_unit_test_saturation_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_saturation_LDADD = $(LDADD) $(CRITERION_LIBS)
 
 tests_unit_test_services_SOURCES = tests/unit/test_services.c
 tests_unit_test_services_CFLAGS = $(UNIT_CFLAGS)
