@@ -38,6 +38,9 @@ static void
 print_sizes(const struct settings *settings)
 {
 	const struct service_settings *s;
+	unsigned least;
+	unsigned most;
+	char range[32];
 	size_t n;
 
 	for (s = settings->services; s < settings->services + settings->n_services;
@@ -45,12 +48,18 @@ print_sizes(const struct settings *settings)
 		if (!s->enabled)
 			continue;
 		n = s->n_listen ? s->n_listen : 1;
+		least = service_settings_min(s);
+		most = service_settings_max(s);
+		range[0] = '\0';
+		if (least < most)
+			(void)snprintf(range, sizeof(range), "%u to ", least);
 		if (s->handler == HANDLER_PROGRAM || n == 1)
-			log_info("%s: %u %s", s->name, s->workers,
-			         s->workers == 1 ? "process" : "processes");
+			log_info("%s: %s%u %s", s->name, range, most,
+			         most == 1 ? "process" : "processes");
 		else
-			log_info("%s: %zu addresses x %u workers = %u processes",
-			         s->name, n, s->workers, service_settings_processes(s));
+			log_info("%s: %zu addresses x %s%u workers = %s%u processes",
+			         s->name, n, range, most, least < most ? "up to " : "",
+			         service_settings_processes(s));
 	}
 }
 

@@ -19,6 +19,7 @@
 #include "config/identity.h"
 #include "config/knobs.h"
 #include "config/memory.h"
+#include "config/sizes.h"
 #include "config/value.h"
 
 struct build {
@@ -282,6 +283,7 @@ build_service(struct build *b, struct written_section *ws)
 	ss->path = memory_copy(path != NULL ? path : ENVIRONMENT_DEFAULT_PATH);
 	set_identity(b, ws, ss);
 	set_privileges(ss);
+	sizes_settle(ss, b->w, ws, b->m);
 }
 
 /* Checks the values of `defaults` once, so that a wrong one is not reported by
@@ -307,6 +309,7 @@ check_defaults(struct build *b)
 		else if (value_parse(k, v, &scratch, why) < 0)
 			complain(b, v, k->key, why);
 	}
+	sizes_check_defaults(b->w, b->m);
 	memory_free_list(scratch.environment);
 	free(scratch.working_directory);
 	free((char *)scratch.listener.bind_to_device);

@@ -128,14 +128,23 @@ check_pass(const struct settings *s, struct messages *m, struct written *w)
 	}
 }
 
+/* What it may have whatever the others do. */
+static unsigned
+guaranteed(const struct service_settings *ss)
+{
+	if (ss->handler == HANDLER_PROGRAM || ss->n_listen == 0)
+		return service_settings_min(ss);
+	return service_settings_min(ss) * (unsigned)ss->n_listen;
+}
+
 /* "git 2 x 8 = 16" */
 static char *
 describe(const struct service_settings *ss)
 {
 	if (ss->n_listen < 2 || ss->handler == HANDLER_PROGRAM)
-		return memory_print("%s %u", ss->name, service_settings_processes(ss));
-	return memory_print("%s %zu x %u = %u", ss->name, ss->n_listen, ss->workers,
-	                    service_settings_processes(ss));
+		return memory_print("%s %u", ss->name, guaranteed(ss));
+	return memory_print("%s %zu x %u = %u", ss->name, ss->n_listen,
+	                    service_settings_min(ss), guaranteed(ss));
 }
 
 static void
@@ -156,7 +165,7 @@ check_total(const struct settings *s, struct messages *m, const struct written *
 		                                        *figures ? ", " : "", one)
 		                         : memory_copy(figures);
 
-		sum += ss->enabled ? service_settings_processes(ss) : 0;
+		sum += ss->enabled ? guaranteed(ss) : 0;
 		free(one);
 		free(figures);
 		figures = more;

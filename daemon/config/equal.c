@@ -11,6 +11,7 @@
 
 #include "config/identity.h"
 #include "config/knobs.h"
+#include "config/sizes.h"
 
 static bool
 text_equal(const char *a, const char *b)
@@ -77,6 +78,7 @@ knob_equal(const struct knob *k, const struct service_settings *a,
 	case KNOB_BOOL:
 		return *(const bool *)fa == *(const bool *)fb;
 	case KNOB_DURATION:
+	case KNOB_SIZE:
 	case KNOB_RLIMIT:
 		return bytes_equal(k, a, b, sizeof(uint64_t));
 	case KNOB_COUNT:
@@ -118,6 +120,8 @@ service_settings_equal(const struct service_settings *a,
 	for (i = 0; i < n_service_knobs; i++) {
 		const struct knob *k = &service_knobs[i];
 
+		if (a->workers > 0 && b->workers > 0 && sizes_is_range(k))
+			continue;
 		/* Both commands share a field. */
 		if (k->kind == KNOB_COMMAND &&
 		    strcmp(k->key, handler_kind_name(a->handler)) != 0)

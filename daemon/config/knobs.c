@@ -24,6 +24,9 @@
 #define PROGRAM HANDLER_PROGRAM
 #define ANY HANDLER_ANY
 
+#define FIXED                                                                          \
+	"nobody but the program knows how many of its workers are idle: set workers"
+
 /* In the order of their enums and of the builtins' table. */
 static const char *const builtins[] = { "echo", "discard", "daytime",
 	                                "time", "chargen", NULL };
@@ -54,7 +57,17 @@ const struct knob service_knobs[] = {
 	{ "bind_to_device", KNOB_DEVICE, ANY, FIELD(listener.bind_to_device), 0, 0, NULL, NULL, NULL },
 
 	/* how many */
-	{ "workers", KNOB_WORKERS, ANY, FIELD(workers), 1, 16384, "8", NULL, NULL },
+	{ "workers", KNOB_WORKERS, ANY, FIELD(workers), 1, 16384, NULL, NULL, NULL },
+	{ "min_spare", KNOB_COUNT, BUILTIN | INETD, FIELD(min_spare), 0, 16384, "2", NULL, FIXED },
+	{ "max_spare", KNOB_COUNT, BUILTIN | INETD, FIELD(max_spare), 0, 16384, "8", NULL, FIXED },
+	{ "max_workers", KNOB_COUNT, BUILTIN | INETD, FIELD(max_workers), 1, 16384, "64", NULL, FIXED },
+	{ "start_workers", KNOB_COUNT, BUILTIN | INETD, FIELD(start_workers), 0, 16384, "0", NULL, FIXED },
+	{ "idle_retire", KNOB_DURATION, BUILTIN | INETD, FIELD(idle_retire_usec), SEC, 365 * DAY, "60s", NULL, FIXED },
+	{ "spawn_rate", KNOB_COUNT, ANY, FIELD(spawn_rate), 1, 1000000, "4000", NULL, NULL },
+	{ "max_connections_per_worker", KNOB_COUNT, BUILTIN | INETD, FIELD(max_connections), 0, 1000000000, "0", NULL,
+	  "a program counts its connections itself, and ends when it has had enough" },
+	{ "max_age", KNOB_DURATION, ANY, FIELD(max_age_usec), 0, 365 * DAY, "0", NULL, NULL },
+	{ "max_memory", KNOB_SIZE, ANY, FIELD(max_memory), 0, UINT64_C(1) << 50, "0", NULL, NULL },
 
 	/* as whom, with what */
 	{ "user", KNOB_USER, ANY, FIELD(identity), 0, 0, NULL, NULL, NULL },

@@ -26,6 +26,7 @@ enum knob_kind {
 	KNOB_ADDRESSES,   /* struct address list */
 	KNOB_MODE,        /* mode_t, octal */
 	KNOB_NICE,        /* int, -20 … 19 */
+	KNOB_SIZE,        /* uint64_t bytes; min, max */
 	KNOB_RLIMIT,      /* uint64_t or "unlimited" */
 	KNOB_SIGNAL,      /* int */
 	KNOB_CHOICE,      /* enum, one of `choices` */

@@ -18,6 +18,7 @@ libpreforkd_a_SOURCES += \
 	daemon/config/print.c \
 	daemon/config/scalar.c daemon/config/scalar.h \
 	daemon/config/settings.c daemon/config/settings.h \
+	daemon/config/sizes.c daemon/config/sizes.h \
 	daemon/config/value.c daemon/config/value.h \
 	daemon/config/vocabulary.c daemon/config/vocabulary.h \
 	daemon/config/written.c daemon/config/written.h

@@ -18,6 +18,7 @@
 #include "base/signals.h"
 #include "config/knobs.h"
 #include "config/memory.h"
+#include "config/sizes.h"
 
 /* Where the comment with the origin begins, unless the value is longer. */
 #define ORIGIN_COLUMN 48
@@ -148,13 +149,15 @@ number_text(const struct knob *k, const void *field)
 	unsigned narrow = 0;
 	int with_sign;
 
-	if (k->kind == KNOB_DURATION || k->kind == KNOB_RLIMIT)
+	if (k->kind == KNOB_DURATION || k->kind == KNOB_SIZE || k->kind == KNOB_RLIMIT)
 		memcpy(&wide, field, sizeof(wide));
 	else
 		memcpy(&narrow, field, sizeof(narrow));
 	switch (k->kind) {
 	case KNOB_DURATION:
 		return memory_copy(duration_format(wide, buf, sizeof(buf)));
+	case KNOB_SIZE:
+		return memory_copy(size_format(wide, buf, sizeof(buf)));
 	case KNOB_RLIMIT:
 		if (wide == RLIMIT_UNSET)
 			return NULL;
@@ -251,7 +254,11 @@ print_knob(const struct knob *k, const struct service_settings *s, FILE *out)
 	if (k->offset == offsetof(struct service_settings, builtin) &&
 	    s->builtin == NULL)
 		return;
-	text = knob_text(k, s);
+	/* What a fixed number has no use for, and what excludes a range. */
+	if (s->workers > 0 ? sizes_is_range(k) : k->kind == KNOB_WORKERS)
+		text = NULL;
+	else
+		text = knob_text(k, s);
 	if (text == NULL)
 		(void)fprintf(out, "\t# %s is not set\n", k->key);
 	else
@@ -259,10 +266,23 @@ print_knob(const struct knob *k, const struct service_settings *s, FILE *out)
 	free(text);
 }
 
+/* "8", "2 to 64"; to be freed. */
+static char *
+workers_text(const struct service_settings *s)
+{
+	unsigned least = service_settings_min(s);
+	unsigned most = service_settings_max(s);
+
+	return least == most ? memory_print("%u", most)
+	                     : memory_print("%u to %u", least, most);
+}
+
 static void
 print_processes(const struct service_settings *s, FILE *out)
 {
 	unsigned n = service_settings_processes(s);
+	const char *up_to = s->workers > 0 ? "" : "up to ";
+	char *workers;
 
 	if (!s->enabled) {
 		(void)fputs("\t# not enabled: 0 processes\n", out);
@@ -273,13 +293,17 @@ print_processes(const struct service_settings *s, FILE *out)
 		return;
 	}
 	if (s->n_listen == 0) {
-		(void)fprintf(out, "\t# %u processes for each socket from systemd\n",
-		              n);
+		(void)fprintf(out,
+		              "\t# %s%u processes for each socket from systemd\n",
+		              up_to, n);
 		return;
 	}
-	(void)fprintf(out, "\t# %zu address%s x %u worker%s = %u process%s\n",
-	              s->n_listen, s->n_listen == 1 ? "" : "es", s->workers,
-	              s->workers == 1 ? "" : "s", n, n == 1 ? "" : "es");
+	workers = workers_text(s);
+	(void)fprintf(out, "\t# %zu address%s x %s worker%s = %s%u process%s\n",
+	              s->n_listen, s->n_listen == 1 ? "" : "es", workers,
+	              service_settings_max(s) == 1 ? "" : "s", up_to, n,
+	              n == 1 ? "" : "es");
+	free(workers);
 }
 
 static void

@@ -83,6 +83,27 @@ scalar_duration(const char *text, uint64_t min, uint64_t max, uint64_t *ret, cha
 }
 
 int
+scalar_size(const struct knob *k, const char *text, uint64_t *ret, char *why)
+{
+	char low[32];
+	char high[32];
+	int r = size_parse(text, ret);
+
+	(void)size_format(k->min, low, sizeof(low));
+	(void)size_format(k->max, high, sizeof(high));
+	if (r == -EINVAL)
+		return scalar_refuse(
+		    why,
+		    "'%s' %s, allowed is a number of bytes, or with K, M, G or T, "
+		    "from %s to %s",
+		    text, oddity(text, "is not a size"), low, high);
+	if (r < 0 || *ret < k->min || *ret > k->max)
+		return scalar_refuse(why, "'%s' is out of range, allowed is %s to %s",
+		                     text, low, high);
+	return 0;
+}
+
+int
 scalar_bool(const char *text, bool *ret, char *why)
 {
 	static const char *const words[] = {

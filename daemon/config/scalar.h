@@ -32,6 +32,9 @@ int scalar_signal(const char *text, int *ret, char *why);
 /* A count, or "auto". */
 int scalar_workers(const struct knob *k, const char *text, unsigned *ret, char *why);
 
+/* A number of bytes. */
+int scalar_size(const struct knob *k, const char *text, uint64_t *ret, char *why);
+
 /* A duration of whole seconds. */
 int scalar_seconds(const struct knob *k, const char *text, unsigned *ret, char *why);
 

@@ -57,9 +57,23 @@ settings_ref(struct settings *s)
 }
 
 unsigned
+service_settings_min(const struct service_settings *s)
+{
+	if (s->workers > 0)
+		return s->workers;
+	return s->min_spare < s->max_workers ? s->min_spare : s->max_workers;
+}
+
+unsigned
+service_settings_max(const struct service_settings *s)
+{
+	return s->workers > 0 ? s->workers : s->max_workers;
+}
+
+unsigned
 service_settings_processes(const struct service_settings *s)
 {
 	if (s->handler == HANDLER_PROGRAM || s->n_listen == 0)
-		return s->workers;
-	return s->workers * (unsigned)s->n_listen;
+		return service_settings_max(s);
+	return service_settings_max(s) * (unsigned)s->n_listen;
 }

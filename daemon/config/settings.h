@@ -82,7 +82,18 @@ struct service_settings {
 	struct listener_options listener;
 
 	/* how many; per listener, for a program per service */
-	unsigned workers;
+	unsigned workers; /* a fixed number; 0: as many as are needed, within: */
+	unsigned min_spare;
+	unsigned max_spare;
+	unsigned max_workers;
+	unsigned start_workers;
+	uint64_t idle_retire_usec; /* with min_spare = 0 */
+	unsigned spawn_rate;       /* a second */
+
+	/* how long one of them lasts; 0: for ever */
+	unsigned max_connections;
+	uint64_t max_age_usec;
+	uint64_t max_memory; /* bytes, resident */
 
 	/* as whom, with what */
 	struct identity identity;
@@ -143,7 +154,11 @@ struct settings *settings_free(struct settings *s);
 /* One more: to be given back by settings_free().  Returns s. */
 struct settings *settings_ref(struct settings *s);
 
-/* Processes that a service starts: listeners x workers, or workers for a program.
+/* The fewest and the most workers of each listener (of a program: of all). */
+unsigned service_settings_min(const struct service_settings *s);
+unsigned service_settings_max(const struct service_settings *s);
+
+/* Processes that a service may start: listeners x workers, or workers for a program.
  * A service without `listen` counts as one listener. */
 unsigned service_settings_processes(const struct service_settings *s);
 

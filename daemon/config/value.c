@@ -190,6 +190,8 @@ parse_one(const struct knob *k, const char *text, void *field, char *why)
 		return scalar_workers(k, text, field, why);
 	case KNOB_DURATION:
 		return scalar_duration(text, k->min, k->max, field, why);
+	case KNOB_SIZE:
+		return scalar_size(k, text, field, why);
 	case KNOB_SECONDS:
 		return scalar_seconds(k, text, field, why);
 	case KNOB_TEXT:
