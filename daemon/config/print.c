@@ -293,8 +293,7 @@ print_processes(const struct service_settings *s, FILE *out)
 		return;
 	}
 	if (s->n_listen == 0) {
-		(void)fprintf(out,
-		              "\t# %s%u processes for each socket from systemd\n",
+		(void)fprintf(out, "\t# %s%u processes for each socket from systemd\n",
 		              up_to, n);
 		return;
 	}

@@ -177,7 +177,8 @@ try_socket(struct control *c, bool at_start)
 	r = open_socket(c, &error);
 	if (r == 0) {
 		(void)backoff_succeed(&c->backoff);
-		log_at(at_start ? LOG_DEBUG : LOG_INFO, "control: listening on %s", path);
+		log_at(at_start ? LOG_DEBUG : LOG_INFO, "control: listening on %s",
+		       path);
 		return 0;
 	}
 	(void)backoff_fail(&c->backoff, now, now);

@@ -11,6 +11,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -91,6 +92,29 @@ on_change(void *userdata)
 	struct master *m = userdata;
 
 	m->changed = true;
+}
+
+/* Every other pool keeps what it has, and what it may always have. */
+static unsigned
+room(void *userdata, const struct pool *p)
+{
+	const struct master *m = userdata;
+	const struct pool *q;
+	unsigned taken = 0;
+	unsigned own;
+	unsigned least;
+
+	if (m->settings->max_workers_total == 0)
+		return UINT_MAX / 2;
+	SERVICES_FOREACH_POOL (q, &m->services) {
+		own = slots_alive(&q->slots);
+		least = service_settings_min(q->settings);
+		taken +=
+		    q == p || q->stage == POOL_LEAVING || own > least ? own : least;
+	}
+	return taken < m->settings->max_workers_total
+	           ? m->settings->max_workers_total - taken
+	           : 0;
 }
 
 static void
@@ -210,7 +234,8 @@ finish_start(struct master *m)
 		if (!p->settled)
 			return;
 		pools++;
-		up += p->slots.count[SLOT_READY] > 0;
+		up += p->slots.count[SLOT_READY] > 0 ||
+		      (p->wanted == 0 && !pool_is_failing(p));
 		failing += pool_is_failing(p);
 	}
 	if (pools > 0 && up == 0) {
@@ -299,6 +324,7 @@ master_init(struct master *m)
 	m->context.master = getpid();
 	m->context.on_change = on_change;
 	m->context.on_listening = on_listening;
+	m->context.room = room;
 	m->context.userdata = m;
 	return 0;
 }

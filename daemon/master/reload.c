@@ -93,7 +93,7 @@ gather(struct master *m, struct reload *r)
 		if (e < 0)
 			return e;
 		workers += (unsigned long long)service_count_pools(c->to, c->n_list) *
-		           c->to->workers;
+		           service_settings_min(c->to);
 	}
 	if (max == 0 || workers <= max)
 		return 0;

@@ -153,6 +153,6 @@ service_stale(const struct service *s)
 		p = nth_current(s, i);
 		if (!p)
 			return n;
-		n += p->settings->workers;
+		n += p->wanted;
 	}
 }

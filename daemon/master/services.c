@@ -48,7 +48,7 @@ check_total(const struct services *s, unsigned max)
 
 	for (i = 0; i < s->n; i++)
 		sum += (unsigned long long)s->table[i]->n_pools *
-		       s->table[i]->settings->workers;
+		       service_settings_min(s->table[i]->settings);
 	if (max == 0 || sum <= max)
 		return 0;
 	log_error("max_workers_total: %u is less than the %llu workers of all services "
@@ -135,7 +135,7 @@ service_count_workers(const struct service *s)
 
 	for (i = 0; i < s->n_pools; i++) {
 		if (s->pools[i]->stage == POOL_CURRENT)
-			n += s->pools[i]->settings->workers;
+			n += service_settings_min(s->pools[i]->settings);
 	}
 	return n;
 }
@@ -308,8 +308,7 @@ remember(struct service_past *past, const struct pool *p)
 		past->ends[i] += p->ends[i];
 	if (p->last_failure_usec > past->last_failure_usec) {
 		past->last_failure_usec = p->last_failure_usec;
-		memcpy(past->last_failure, p->last_failure,
-		       sizeof(past->last_failure));
+		memcpy(past->last_failure, p->last_failure, sizeof(past->last_failure));
 	}
 }
 

@@ -39,7 +39,7 @@ struct service {
 	bool removed;
 	size_t place; /* in the configuration */
 	struct service_past past;
-	struct rate rate; /* of connections */
+	struct rate rate;        /* of connections */
 	struct restart *restart; /* restart.c; NULL: none */
 };
 
@@ -74,7 +74,7 @@ int service_add_pools(struct service *s, const struct service_settings *set,
                       const struct pool_context *context, enum pool_stage stage,
                       struct listener *list, size_t n);
 
-/* Workers that its current pools want. */
+/* Workers that its current pools may always have. */
 unsigned service_count_workers(const struct service *s);
 
 /* How many pools so many listeners make. */

@@ -38,7 +38,7 @@ pool_fail(struct pool *p, struct backoff *b, uint64_t started_usec,
 	if (p->restart_usec != 0) {
 		pool_end_restart(p, why);
 		/* Nobody is missing: there is nothing to try again. */
-		if (p->slots.count[SLOT_READY] >= p->settings->workers)
+		if (p->slots.count[SLOT_READY] >= p->wanted)
 			return;
 	}
 	if (!backoff_fail(b, started_usec, now))

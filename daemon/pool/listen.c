@@ -30,16 +30,20 @@ void
 pool_tell_listening(const struct pool *p, const struct listener *l)
 {
 	struct queue queue;
-	unsigned workers = p->settings->workers;
+	unsigned most = service_settings_max(p->settings);
+	unsigned least = service_settings_min(p->settings);
+	char range[32] = "";
 
 	if (queue_read(l->fd, &queue) < 0)
 		queue.limit = (uint32_t)p->settings->listener.backlog;
+	if (least < most)
+		(void)snprintf(range, sizeof(range), "%u to ", least);
 	log_event(LOG_INFO, pool_about(p, MESSAGE_LISTENING),
-	          "%s: listening on %s%s, backlog %u, %u %s", p->name, l->bound.text,
+	          "%s: listening on %s%s, backlog %u, %s%u %s", p->name, l->bound.text,
 	          l->adopted ? " (passed by the service manager)"
 	          : l->kept  ? " (kept over the restart)"
 	                     : "",
-	          queue.limit, workers, workers == 1 ? "worker" : "workers");
+	          queue.limit, range, most, most == 1 ? "worker" : "workers");
 }
 
 uint64_t

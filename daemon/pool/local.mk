@@ -3,6 +3,7 @@
 libpreforkd_a_SOURCES += \
 	daemon/pool/about.c daemon/pool/about.h \
 	daemon/pool/backoff.c daemon/pool/backoff.h \
+	daemon/pool/demand.c daemon/pool/demand.h \
 	daemon/pool/exit_cause.c daemon/pool/exit_cause.h \
 	daemon/pool/health.c \
 	daemon/pool/hear.c \
@@ -15,6 +16,7 @@ libpreforkd_a_SOURCES += \
 	daemon/pool/registry.c daemon/pool/registry.h \
 	daemon/pool/restart.c \
 	daemon/pool/saturation.c daemon/pool/saturation.h \
+	daemon/pool/size.c \
 	daemon/pool/slots.c daemon/pool/slots.h \
 	daemon/pool/spawn.c daemon/pool/spawn.h \
 	daemon/pool/start.c \

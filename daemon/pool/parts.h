@@ -61,6 +61,15 @@ void pool_relisten(struct pool *p, uint64_t now);
 /* start.c: is this one about to accept, or proved where that is asked for? */
 bool pool_slot_is_up(const struct pool *p, const struct slot *slot);
 
+/* size.c */
+bool pool_is_dynamic(const struct pool *p);
+void pool_resize(struct pool *p, uint64_t now);
+void pool_resize_soon(struct pool *p, uint64_t now);
+void pool_watch_clients(struct pool *p);
+
+/* watch.c: one wake-up more. */
+void pool_listen_to_workers(struct pool *p);
+
 /* restart.c */
 bool pool_slot_is_stale(const struct pool *p, const struct slot *slot);
 unsigned pool_fresh(const struct pool *p);

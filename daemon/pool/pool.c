@@ -25,14 +25,14 @@
 bool
 pool_is_up(const struct pool *p)
 {
-	return p->slots.count[SLOT_READY] >= p->settings->workers;
+	return p->slots.count[SLOT_READY] >= p->wanted;
 }
 
 bool
 pool_has_started(const struct pool *p)
 {
 	if (pool_is_program(p) && p->settings->ready == READY_EXEC)
-		return p->slots.proven >= p->settings->workers;
+		return p->slots.proven >= p->wanted;
 	return pool_is_up(p);
 }
 
@@ -107,7 +107,7 @@ make_plan(const struct pool *p, uint64_t now)
 		.listening = pool_is_listening(p),
 		.draining = p->draining || p->held,
 	};
-	struct plan_settings settings = { .workers = p->settings->workers };
+	struct plan_settings settings = { .workers = p->wanted };
 
 	return plan_make(&facts, &settings);
 }
@@ -134,6 +134,8 @@ pool_settle(struct pool *p)
 		if (slot->deadline_usec <= now)
 			pool_on_overdue(p, slot, now);
 	}
+	if (p->size_look_usec <= now && !p->draining)
+		pool_resize(p, now);
 	plan = make_plan(p, now);
 	obey(p, &plan, now);
 	if (p->start_backoff.failures > 0)
@@ -145,7 +147,10 @@ pool_settle(struct pool *p)
 		pool_end_restart(p, NULL);
 	if (p->busy_look_usec <= now)
 		pool_look(p, now);
+	pool_watch_clients(p);
 	at = earlier(at, earlier(plan.look_usec, p->busy_look_usec));
+	if (!p->draining)
+		at = earlier(at, p->size_look_usec);
 	SLOT_FOREACH (slot, &p->slots)
 		at = earlier(at, slot->deadline_usec);
 	arm_timer(p, at);
@@ -214,7 +219,7 @@ init_tables(struct pool *p)
 {
 	/* Twice: while a worker is replaced, its successor has a slot too.  And what
 	 * the other generations have taken is no number for us. */
-	unsigned capacity = p->settings->workers * 2 + kin_alive(p);
+	unsigned capacity = service_settings_max(p->settings) * 2 + kin_alive(p);
 	int r;
 
 	r = slots_init(&p->slots, p, capacity);
@@ -253,6 +258,8 @@ pool_new(const struct pool_context *context, const struct pool_args *args,
 	p->stream_fd = -1;
 	p->wake_fd = -1;
 	p->busy_look_usec = USEC_NEVER;
+	p->size_pause_usec = USEC_PER_MSEC;
+	p->tokens_usec = 0;
 	p->dirty = true;
 	join_kin(p, args->kin);
 
@@ -300,6 +307,7 @@ pool_free(struct pool *p)
 	free(p->listeners);
 	(void)sd_event_source_disable_unref(p->timer);
 	(void)sd_event_source_disable_unref(p->wake_source);
+	(void)sd_event_source_disable_unref(p->client_source);
 	fd_close(&p->wake_fd);
 	fd_close(&p->stream_fd);
 	scoreboard_done(&p->scoreboard);

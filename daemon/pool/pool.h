@@ -21,6 +21,7 @@
 #include "net/listener.h"
 #include "net/queue.h"
 #include "pool/backoff.h"
+#include "pool/demand.h"
 #include "pool/exit_cause.h"
 #include "pool/registry.h"
 #include "pool/saturation.h"
@@ -37,6 +38,9 @@ struct pool_context {
 	const char *notify_socket; /* of programs */
 	struct rlimit nofile;      /* what the master was started with */
 	pid_t master;
+	unsigned (*room)(void *userdata, const struct pool *p); /* workers that it may
+	                                                         * start, as far as
+	                                                         * all pools go */
 	void (*on_change)(void *userdata); /* something a status would show */
 	void (*on_listening)(void *userdata, const struct listener *l); /* opened */
 	void *userdata;
@@ -45,6 +49,7 @@ struct pool_context {
 /* What a status says of a pool. */
 struct pool_figures {
 	unsigned workers; /* wanted */
+	unsigned max;     /* that may be wanted */
 	unsigned ready;
 	unsigned busy;        /* of a program: unknown, 0 */
 	struct queue queue;   /* of all its listeners */
@@ -101,10 +106,10 @@ struct pool {
 
 	/* Why it fails; "" while it does not.  Said once per change. */
 	char failure[512];
-	unsigned failed_starts; /* since it last worked */
-	char last_failure[512]; /* the last there was, healed or not */
+	unsigned failed_starts;     /* since it last worked */
+	char last_failure[512];     /* the last there was, healed or not */
 	uint64_t last_failure_usec; /* 0: none */
-	bool client_suspect;    /* the last had been ready before it ended */
+	bool client_suspect;        /* the last had been ready before it ended */
 
 	uint64_t restart_usec; /* workers older than that are stale; 0: none is */
 	char restart_failure[512];
@@ -113,6 +118,16 @@ struct pool {
 	bool fading;
 	uint64_t fade_until_usec; /* but not after */
 	uint64_t faded_usec;      /* nothing was queued since; USEC_NEVER */
+
+	/* how many there are to be (size.c) */
+	unsigned wanted;
+	struct demand_memory demand;
+	uint64_t size_look_usec;   /* look then at what its workers do */
+	uint64_t size_looked_usec; /* the last time */
+	uint64_t size_pause_usec;  /* not sooner after that */
+	bool starved;              /* max_workers_total keeps it small */
+	uint64_t tokens;           /* of spawn_rate, in starts x a second */
+	uint64_t tokens_usec;      /* when they were counted */
 
 	/* saturation (watch.c) */
 	uint64_t busy_look_usec; /* look then whether all are busy; USEC_NEVER */
@@ -128,6 +143,7 @@ struct pool {
 
 	sd_event_source *timer;
 	sd_event_source *wake_source;
+	sd_event_source *client_source; /* a listener, while there are no workers */
 };
 
 /* Listeners are given with `asked` set and, where somebody has them already, open;

@@ -17,6 +17,7 @@
 #include "base/fd.h"
 #include "base/macros.h"
 #include "pool/parts.h"
+#include "pool/plan.h"
 #include "pool/spawn.h"
 #include "worker/worker.h"
 
@@ -143,6 +144,32 @@ find_free_slot(struct pool *p)
 	return slot;
 }
 
+/* As many of n as spawn_rate has left: a bucket that holds a tenth of a second's, or a
+ * batch.  If that is fewer, the next start waits for a batch to come together. */
+static unsigned
+take_tokens(struct pool *p, unsigned n, uint64_t now)
+{
+	uint64_t rate = p->settings->spawn_rate;
+	uint64_t room =
+	    (rate / 10 > PLAN_BATCH ? rate / 10 : PLAN_BATCH) * USEC_PER_SEC;
+	uint64_t passed = p->tokens_usec ? now - p->tokens_usec : USEC_PER_SEC;
+
+	if (passed > USEC_PER_SEC)
+		passed = USEC_PER_SEC;
+	p->tokens_usec = now;
+	p->tokens += passed * rate;
+	if (p->tokens > room)
+		p->tokens = room;
+	if (n > p->tokens / USEC_PER_SEC) {
+		n = (unsigned)(p->tokens / USEC_PER_SEC);
+		p->hold_usec =
+		    now + (rate > 100 ? 10 * USEC_PER_MSEC : USEC_PER_SEC / rate);
+		pool_touch(p);
+	}
+	p->tokens -= n * USEC_PER_SEC;
+	return n;
+}
+
 void
 pool_start_some(struct pool *p, unsigned n, uint64_t now)
 {
@@ -150,7 +177,7 @@ pool_start_some(struct pool *p, unsigned n, uint64_t now)
 	struct slot *slot;
 	int r;
 
-	for (; n > 0; n--) {
+	for (n = take_tokens(p, n, now); n > 0; n--) {
 		slot = find_free_slot(p);
 		/* Retiring workers hold them all; their end brings us back. */
 		if (!slot)

@@ -38,7 +38,8 @@ pool_figures(const struct pool *p, struct pool_figures *ret)
 	size_t i;
 
 	memset(ret, 0, sizeof(*ret));
-	ret->workers = p->settings->workers;
+	ret->workers = p->wanted;
+	ret->max = service_settings_max(p->settings);
 	ret->ready = p->slots.count[SLOT_READY];
 	ret->connections = p->dead.connections;
 	ret->failed = p->dead.failed;
@@ -61,11 +62,16 @@ pool_figures(const struct pool *p, struct pool_figures *ret)
 	}
 }
 
-/* For one wake-up. */
-static int
-listen_to_workers(struct pool *p)
+void
+pool_listen_to_workers(struct pool *p)
 {
-	return sd_event_source_set_enabled(p->wake_source, SD_EVENT_ONESHOT);
+	int r;
+
+	if (!p->wake_source)
+		return;
+	r = sd_event_source_set_enabled(p->wake_source, SD_EVENT_ONESHOT);
+	if (r < 0)
+		(void)log_errno(r, "%s: cannot listen to its workers", p->name);
 }
 
 void
@@ -81,9 +87,11 @@ pool_look(struct pool *p, uint64_t now_usec)
 	if (p->wake_fd < 0 || p->draining)
 		return;
 	pool_figures(p, &f);
-	board_arm(&p->scoreboard, f.ready - f.busy);
-	(void)listen_to_workers(p);
-	all_busy = f.ready > 0 && f.busy >= f.ready && f.ready >= f.workers;
+	if (!pool_is_dynamic(p)) {
+		board_arm(&p->scoreboard, f.ready - f.busy, 1);
+		pool_listen_to_workers(p);
+	}
+	all_busy = f.ready > 0 && f.busy >= f.ready && f.ready >= f.max;
 	saturation_look(&p->saturation, now_usec, all_busy);
 	if (!all_busy)
 		return;
@@ -96,9 +104,10 @@ pool_look(struct pool *p, uint64_t now_usec)
 		return;
 	p->busy_told_usec = now_usec;
 	log_event(LOG_WARNING, pool_about(p, MESSAGE_SATURATED),
-	          "%s: all %u %s busy, %u %s queued; raise workers", p->name, f.ready,
+	          "%s: all %u %s busy, %u %s queued; raise %s", p->name, f.ready,
 	          f.ready == 1 ? "worker" : "workers", f.queue.length,
-	          f.queue.length == 1 ? "connection" : "connections");
+	          f.queue.length == 1 ? "connection" : "connections",
+	          pool_is_dynamic(p) ? "max_workers" : "workers");
 }
 
 static int
@@ -112,7 +121,10 @@ on_wake(sd_event_source *source, int fd, uint32_t revents, void *userdata)
 	(void)revents;
 	n = read(fd, &count, sizeof(count));
 	(void)n;
-	if (p->busy_look_usec == USEC_NEVER)
+	if (pool_is_dynamic(p))
+		pool_resize_soon(p, clock_usec());
+	if (p->busy_look_usec == USEC_NEVER &&
+	    p->wanted >= service_settings_max(p->settings))
 		p->busy_look_usec = clock_usec() + SATURATED_AFTER;
 	pool_touch(p);
 	return 0;
@@ -131,10 +143,9 @@ pool_watch(struct pool *p)
 		return -errno;
 	r = sd_event_add_io(p->context->event, &p->wake_source, p->wake_fd, EPOLLIN,
 	                    on_wake, p);
-	if (r >= 0)
-		r = listen_to_workers(p);
 	if (r < 0)
 		return r;
-	p->scoreboard.board->armed = 1;
+	pool_listen_to_workers(p);
+	board_arm(&p->scoreboard, 0, 1);
 	return 0;
 }

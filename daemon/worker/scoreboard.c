@@ -189,16 +189,38 @@ board_give_idle(struct scoreboard *b)
 bool
 board_take_idle(struct scoreboard *b)
 {
-	return __atomic_fetch_sub(&b->board->idle, 1, __ATOMIC_SEQ_CST) == 1 &&
-	       __atomic_load_n(&b->board->armed, __ATOMIC_RELAXED) &&
-	       __atomic_exchange_n(&b->board->armed, 0, __ATOMIC_SEQ_CST);
+	struct board *board = b->board;
+	int32_t left = __atomic_sub_fetch(&board->idle, 1, __ATOMIC_SEQ_CST);
+
+	/* It was set from the pages while we took a place: it may be below zero.  Two
+	 * at once may leave the higher mark: a worker too many for a while. */
+	if (left < __atomic_load_n(&board->low, __ATOMIC_RELAXED))
+		__atomic_store_n(&board->low, left, __ATOMIC_RELAXED);
+	return left < __atomic_load_n(&board->below, __ATOMIC_RELAXED) &&
+	       __atomic_load_n(&board->armed, __ATOMIC_RELAXED) &&
+	       __atomic_exchange_n(&board->armed, 0, __ATOMIC_SEQ_CST);
 }
 
 void
-board_arm(struct scoreboard *b, unsigned idle)
+board_arm(struct scoreboard *b, unsigned idle, unsigned below)
 {
-	__atomic_store_n(&b->board->idle, idle, __ATOMIC_SEQ_CST);
+	__atomic_store_n(&b->board->idle, (int32_t)idle, __ATOMIC_SEQ_CST);
+	__atomic_store_n(&b->board->below, (int32_t)below, __ATOMIC_SEQ_CST);
 	__atomic_store_n(&b->board->armed, 1, __ATOMIC_SEQ_CST);
+}
+
+unsigned
+board_low(const struct scoreboard *b)
+{
+	int32_t low = __atomic_load_n(&b->board->low, __ATOMIC_RELAXED);
+
+	return low > 0 ? (unsigned)low : 0;
+}
+
+void
+board_restart_low(struct scoreboard *b, unsigned idle)
+{
+	__atomic_store_n(&b->board->low, (int32_t)idle, __ATOMIC_RELAXED);
 }
 
 static void

@@ -39,8 +39,10 @@ struct score_page; /* a slot's page */
 
 /* What the workers of a pool share. */
 struct board {
-	uint32_t idle;  /* workers in accept4(); corrected by the master */
-	uint32_t armed; /* the worker that takes the last idle place wakes the master */
+	int32_t idle;   /* workers in accept4(); corrected by the master */
+	uint32_t armed; /* the worker that leaves fewer than `below` wakes the master */
+	int32_t below;
+	int32_t low; /* the fewest there were, since the master asked */
 	struct gate gates[GATE_N];
 };
 
@@ -69,13 +71,18 @@ void score_set_busy(struct scoreboard *b, unsigned slot, uint64_t now_usec,
 void score_count(struct scoreboard *b, unsigned slot, enum serve_end end);
 void score_set_leaving(struct scoreboard *b, unsigned slot, uint64_t now_usec);
 
-/* By the worker: one idle worker more; one less.  score_take_idle() says whether
- * the master is to be woken: the last place was taken, and it asked to know. */
+/* By the worker: one idle worker more; one less.  board_take_idle() says whether
+ * the master is to be woken: too few are left, and it asked to know. */
 void board_give_idle(struct scoreboard *b);
 bool board_take_idle(struct scoreboard *b);
 
-/* By the master: what the idle count should be, and ask to be woken. */
-void board_arm(struct scoreboard *b, unsigned idle);
+/* By the master: what the idle count should be, and ask to be woken, once, by who
+ * leaves fewer than `below`. */
+void board_arm(struct scoreboard *b, unsigned idle, unsigned below);
+
+/* By the master: the fewest that were idle; and from now on. */
+unsigned board_low(const struct scoreboard *b);
+void board_restart_low(struct scoreboard *b, unsigned idle);
 
 /* By the master: a copy with every value in bounds; `now_usec` bounds the times. */
 void score_read(const struct scoreboard *b, unsigned slot, uint64_t now_usec,
