@@ -8,6 +8,7 @@ AM_TESTS_ENVIRONMENT = \
 	SRCDIR='$(abs_top_srcdir)'; export SRCDIR; \
 	BUILDDIR='$(abs_top_builddir)'; export BUILDDIR; \
 	PREFORKD='$(abs_top_builddir)/preforkd$(EXEEXT)'; export PREFORKD; \
+	PREFORKCTL='$(abs_top_builddir)/preforkctl$(EXEEXT)'; export PREFORKCTL; \
 	LOAD='$(abs_top_builddir)/tests/bench/load$(EXEEXT)'; export LOAD; \
 	PYTHON='$(PYTHON)'; export PYTHON; CC='$(CC)'; export CC; \
 	CPPFLAGS='$(CPPFLAGS) $(CONFUSE_CFLAGS) $(SYSTEMD_CFLAGS)'; export CPPFLAGS;

@@ -133,6 +133,15 @@ pool_retire_some(struct pool *p, unsigned n, uint64_t now)
 		press(p, slot, DOOM_ASKED, now);
 		n--;
 	}
+	/* Who is not up serves nobody, and may have just said that it never will. */
+	SLOT_FOREACH (slot, &p->slots) {
+		if (n == 0)
+			return;
+		if (slot->state != SLOT_STARTING)
+			continue;
+		press(p, slot, DOOM_ASKED, now);
+		n--;
+	}
 	/* The highest numbers go first: the low ones stay stable. */
 	for (i = p->slots.capacity; i > 0 && n > 0; i--) {
 		slot = &p->slots.table[i - 1];

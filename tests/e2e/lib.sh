@@ -14,7 +14,8 @@ set -u
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 : "${SRCDIR:=$(cd "$here/../.." && pwd)}" "${BUILDDIR:=$SRCDIR/build}"
-: "${PREFORKD:=$BUILDDIR/preforkd}" "${LOAD:=$BUILDDIR/tests/bench/load}" "${PYTHON:=python3}"
+: "${PREFORKD:=$BUILDDIR/preforkd}" "${PREFORKCTL:=$BUILDDIR/preforkctl}"
+: "${LOAD:=$BUILDDIR/tests/bench/load}" "${PYTHON:=python3}"
 
 work=$(mktemp -d) || exit 99
 work=$(cd "$work" && pwd -P)
@@ -229,6 +230,14 @@ run_preforkd() {
 	exit_status=0
 	RUNTIME_DIRECTORY=$work/other-runtime \
 		timeout --kill-after=5 30 "$PREFORKD" "$@" >"$work/out" 2>"$work/err" </dev/null ||
+		exit_status=$?
+	out=$(cat "$work/out") err=$(cat "$work/err")
+}
+
+# run_preforkctl ARGUMENT...: the same for the client.
+run_preforkctl() {
+	exit_status=0
+	timeout --kill-after=5 60 "$PREFORKCTL" "$@" >"$work/out" 2>"$work/err" </dev/null ||
 		exit_status=$?
 	out=$(cat "$work/out") err=$(cat "$work/err")
 }

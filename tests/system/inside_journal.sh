@@ -89,10 +89,33 @@ is "what it had served" "$(field PREFORKD_CONNECTIONS <<<"$killed")" 0
 is "the master says it" "$(field _PID <<<"$killed")" "$(property preforkd.service MainPID)"
 like "it is explained" "$(explained WORKER_KILLED)" 'limit_core'
 
+# --- a reload ----------------------------------------------------------------------
+good=$(cat "$installed_conf")
+# reload CONFIGURATION: of the running master, which is not waited for.
+reload() {
+	printf '%s\n' "$1" >"$installed_conf"
+	kill -HUP "$(property preforkd.service MainPID)"
+}
+reload 'service git {'
+is "a reload that is refused" "$(record RELOAD_REFUSED | field PRIORITY)" 3
+like "is explained with what to do" "$(explained RELOAD_REFUSED)" 'preforkd -t'
+reload "${good/srv\/command/srv/missing}"
+back=$(record ROLLED_BACK)
+is "a service that is rolled back is named" "$(field PREFORKD_SERVICE <<<"$back")" git
+like "so it is in the explanation" "$(explained ROLLED_BACK)" 'Subject: The change of git was rolled back'
+before=$(field PREFORKD_GENERATION <<<"$failed")
+reload "${good/workers = 2/workers = 3}"
+like "a good one" "$(record RELOADED | field MESSAGE)" '^reloaded: '
+newer() {
+	echo bad | ask 127.0.0.1:9418
+	[ "$(record CONNECTION_FAILED PREFORKD_SERVICE=git | field PREFORKD_GENERATION)" -gt "$before" ]
+}
+ok "its workers are of another generation" wait_until 10 newer
+
 # --- stderr of foreign code --------------------------------------------------------
 said() { journalctl -q -o json -t preforkd-git | grep '"said bad"'; }
 ok "what a command writes to stderr is under a name of its service" wait_until 10 said
-is "with the priority of information" "$(said | field PRIORITY)" 6
+is "with the priority of information" "$(said | tail -n 1 | field PRIORITY)" 6
 
 # --- a journal that hangs ----------------------------------------------------------
 journald=$(property systemd-journald.service MainPID)
