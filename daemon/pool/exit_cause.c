@@ -14,6 +14,7 @@
 
 static const char *const cause_name[] = {
 	[CAUSE_RETIRED] = "retired",
+	[CAUSE_USED_UP] = "used-up",
 	[CAUSE_CLEAN_EXIT] = "exit",
 	[CAUSE_EXIT_CODE] = "exit-code",
 	[CAUSE_SIGNAL] = "signal",
@@ -77,7 +78,7 @@ exit_cause_of(const struct exit_facts *f)
 	if (exited && !f->program && f->si->si_status != WORKER_EXIT_RETIRED)
 		return cause_of_status(f);
 	if (f->doom == DOOM_ASKED)
-		return CAUSE_RETIRED;
+		return f->worn ? CAUSE_USED_UP : CAUSE_RETIRED;
 	return f->doom == DOOM_HURRIED ? CAUSE_HURRIED : CAUSE_STOP_TIMEOUT;
 }
 
@@ -93,6 +94,9 @@ exit_cause_describe(enum exit_cause cause, const siginfo_t *si, char *buf, size_
 	switch (cause) {
 	case CAUSE_RETIRED:
 		(void)snprintf(buf, size, "retired");
+		break;
+	case CAUSE_USED_UP:
+		(void)snprintf(buf, size, "used up");
 		break;
 	case CAUSE_START_TIMEOUT:
 		(void)snprintf(buf, size, "was not ready in start_timeout, killed");
@@ -132,5 +136,6 @@ exit_cause_describe(enum exit_cause cause, const siginfo_t *si, char *buf, size_
 bool
 exit_cause_is_expected(enum exit_cause cause)
 {
-	return cause == CAUSE_RETIRED || cause == CAUSE_CLEAN_EXIT;
+	return cause == CAUSE_RETIRED || cause == CAUSE_USED_UP ||
+	       cause == CAUSE_CLEAN_EXIT;
 }

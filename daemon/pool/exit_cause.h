@@ -12,6 +12,7 @@
 
 enum exit_cause {
 	CAUSE_RETIRED,       /* told to stop, and did */
+	CAUSE_USED_UP,       /* … because it had served, lived or grown enough */
 	CAUSE_CLEAN_EXIT,    /* a program ended by itself, with status 0 */
 	CAUSE_EXIT_CODE,     /* … with another status */
 	CAUSE_SIGNAL,        /* killed by a signal that was not ours */
@@ -43,6 +44,7 @@ struct exit_facts {
 	enum doom doom;
 	enum doom before; /* of DOOM_KILLED: how far we had gone until then */
 	bool program;     /* foreign code: its exit codes are its own */
+	bool worn;        /* it was to be replaced by a new one */
 	bool reported;    /* it said why it cannot start */
 };
 

@@ -40,6 +40,9 @@ pool_fail(struct pool *p, struct backoff *b, uint64_t started_usec,
 		/* Nobody is missing: there is nothing to try again. */
 		if (p->slots.count[SLOT_READY] >= p->wanted)
 			return;
+	} else if (p->slots.count[SLOT_READY] >= p->wanted && pool_stale(p) > 0) {
+		pool_wear_on(p, why, now);
+		return;
 	}
 	if (!backoff_fail(b, started_usec, now))
 		return;

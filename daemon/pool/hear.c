@@ -203,6 +203,7 @@ pool_on_end(struct pool *p, struct slot *slot, const siginfo_t *si)
 		.before = slot->before,
 		.program = pool_is_program(p),
 		.reported = slot->reported,
+		.worn = slot->wear != WEAR_NONE,
 	};
 	enum exit_cause cause = exit_cause_of(&facts);
 	uint64_t now = clock_usec();

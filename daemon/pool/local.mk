@@ -21,4 +21,5 @@ libpreforkd_a_SOURCES += \
 	daemon/pool/spawn.c daemon/pool/spawn.h \
 	daemon/pool/start.c \
 	daemon/pool/stop.c \
-	daemon/pool/watch.c
+	daemon/pool/watch.c \
+	daemon/pool/wear.c

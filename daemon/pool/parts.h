@@ -67,6 +67,13 @@ void pool_resize(struct pool *p, uint64_t now);
 void pool_resize_soon(struct pool *p, uint64_t now);
 void pool_watch_clients(struct pool *p);
 
+/* wear.c */
+uint64_t wear_spread(uint64_t n, uint64_t chance);
+uint64_t pool_connections_limit(const struct pool *p, const struct slot *slot,
+                                uint64_t now);
+uint64_t pool_wear(struct pool *p, bool memory, uint64_t now);
+void pool_wear_on(struct pool *p, const char *why, uint64_t now);
+
 /* watch.c: one wake-up more. */
 void pool_listen_to_workers(struct pool *p);
 

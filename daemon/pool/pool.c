@@ -136,6 +136,7 @@ pool_settle(struct pool *p)
 	}
 	if (p->size_look_usec <= now && !p->draining)
 		pool_resize(p, now);
+	at = earlier(at, pool_wear(p, false, now));
 	plan = make_plan(p, now);
 	obey(p, &plan, now);
 	if (p->start_backoff.failures > 0)

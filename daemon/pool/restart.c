@@ -1,7 +1,8 @@
 /*
  * restart.c - replacing every worker of a pool, while it serves.
  *
- * Who was started before the restart was asked for is stale.  plan_make() starts one
+ * Who was started before the restart was asked for is stale, and so is who is worn
+ * (wear.c).  plan_make() starts one
  * worker more, waits until it is up, and retires one stale worker, until none is left.
  * Those that were retired finish what they have in hand; nobody waits for that.  The
  * first start that fails ends the restart: the others go on as they were.
@@ -18,7 +19,7 @@ bool
 pool_slot_is_stale(const struct pool *p, const struct slot *slot)
 {
 	return (slot->state == SLOT_STARTING || slot->state == SLOT_READY) &&
-	       slot->started_usec < p->restart_usec;
+	       (slot->started_usec < p->restart_usec || slot->wear != WEAR_NONE);
 }
 
 unsigned
@@ -27,8 +28,6 @@ pool_stale(const struct pool *p)
 	const struct slot *slot;
 	unsigned n = 0;
 
-	if (p->restart_usec == 0)
-		return 0;
 	SLOT_FOREACH (slot, &p->slots)
 		n += pool_slot_is_stale(p, slot);
 	return n;
@@ -41,11 +40,9 @@ pool_fresh(const struct pool *p)
 	const struct slot *slot;
 	unsigned n = 0;
 
-	if (p->restart_usec == 0)
-		return 0;
 	SLOT_FOREACH (slot, &p->slots)
 		n += (slot->state == SLOT_STARTING || slot->state == SLOT_READY) &&
-		     slot->started_usec >= p->restart_usec && !pool_slot_is_up(p, slot);
+		     !pool_slot_is_stale(p, slot) && !pool_slot_is_up(p, slot);
 	return n;
 }
 

@@ -22,6 +22,15 @@ enum slot_state {
 	SLOT_N_STATES,
 };
 
+/* Why it is to be replaced by a new one. */
+enum wear {
+	WEAR_NONE,
+	WEAR_CONNECTIONS,
+	WEAR_AGE,
+	WEAR_MEMORY,
+	WEAR_N,
+};
+
 struct pool;
 
 struct slot {
@@ -32,7 +41,9 @@ struct slot {
 	enum doom doom;
 	enum doom before; /* the step before DOOM_KILLED */
 	bool proven;      /* its start counts as a success */
-	bool reported;    /* it said why it cannot start */
+	enum wear wear;
+	uint64_t connections_limit; /* 0: none */
+	bool reported;              /* it said why it cannot start */
 	uint64_t started_usec;
 	uint64_t ready_usec;    /* 0: never */
 	uint64_t deadline_usec; /* of its state; USEC_NEVER */

@@ -101,6 +101,7 @@ spawn_into(struct pool *p, struct slot *slot, uint64_t now)
 			return exec_fd;
 		args.exec_fd = exec_fd;
 	}
+	args.max_connections = pool_connections_limit(p, slot, now);
 	score_clear(&p->scoreboard, slot->index, now);
 	r = spawn_worker(&args, &pid);
 	if (r < 0) {
@@ -109,6 +110,7 @@ spawn_into(struct pool *p, struct slot *slot, uint64_t now)
 	}
 	slots_take(&p->slots, slot, pid, now,
 	           pool_deadline(now, p->settings->start_usec));
+	slot->connections_limit = args.max_connections;
 	r = registry_add(c->registry, slot);
 	if (r < 0) {
 		/* Nobody would recognise its end. */

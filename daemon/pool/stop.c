@@ -119,6 +119,15 @@ pool_on_overdue(struct pool *p, struct slot *slot, uint64_t now)
 	assert(!"a free slot has no deadline");
 }
 
+static bool
+is_idle(const struct pool *p, const struct slot *slot, uint64_t now)
+{
+	struct score score;
+
+	score_read(&p->scoreboard, slot->index, now, &score);
+	return score.state == SCORE_IDLE;
+}
+
 void
 pool_retire_some(struct pool *p, unsigned n, uint64_t now)
 {
@@ -126,7 +135,7 @@ pool_retire_some(struct pool *p, unsigned n, uint64_t now)
 	unsigned i;
 
 	/* The stale ones in their order. */
-	for (i = 0; i < p->slots.capacity && n > 0 && p->restart_usec != 0; i++) {
+	for (i = 0; i < p->slots.capacity && n > 0; i++) {
 		slot = &p->slots.table[i];
 		if (!pool_slot_is_stale(p, slot))
 			continue;
@@ -138,6 +147,14 @@ pool_retire_some(struct pool *p, unsigned n, uint64_t now)
 		if (n == 0)
 			return;
 		if (slot->state != SLOT_STARTING)
+			continue;
+		press(p, slot, DOOM_ASKED, now);
+		n--;
+	}
+	/* Of a dynamic pool those that have nothing to do. */
+	for (i = p->slots.capacity; i > 0 && n > 0 && pool_is_dynamic(p); i--) {
+		slot = &p->slots.table[i - 1];
+		if (slot->state != SLOT_READY || !is_idle(p, slot, now))
 			continue;
 		press(p, slot, DOOM_ASKED, now);
 		n--;

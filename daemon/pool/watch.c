@@ -84,6 +84,8 @@ pool_look(struct pool *p, uint64_t now_usec)
 	/* It may wait for ever at a socket that somebody has shut down. */
 	if (pool_is_program(p))
 		pool_relisten(p, now_usec);
+	(void)pool_wear(p, true, now_usec);
+	p->dirty = true;
 	if (p->wake_fd < 0 || p->draining)
 		return;
 	pool_figures(p, &f);

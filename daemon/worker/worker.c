@@ -238,6 +238,7 @@ serve(struct worker *w)
 	struct sockaddr_storage sa;
 	char title[PEER_TEXT_MAX];
 	struct connection c;
+	uint64_t served = 0;
 	enum serve_end end;
 	socklen_t len;
 
@@ -261,6 +262,8 @@ serve(struct worker *w)
 		outcome_tell(&w->run, &c, end);
 		if (accept_leaving)
 			break;
+		if (++served == w->args->max_connections && w->wake_fd >= 0)
+			wake_master(w);
 	}
 	/* The record of a connection that SIGTERM has cut stays, for the master to name
 	 * it. */

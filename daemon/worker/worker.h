@@ -28,6 +28,7 @@ struct worker_args {
 	const char *pool; /* "git" */
 	unsigned slot;
 	unsigned generation;
+	uint64_t max_connections; /* after so many it asks to be replaced; 0: never */
 	const struct listener *listeners; /* one for a worker of ours */
 	size_t n_listeners;
 	char *const *environment;
