@@ -171,11 +171,11 @@ check_total(const struct settings *s, struct messages *m, const struct written *
 		figures = more;
 	}
 	if (sum > s->max_workers_total)
-		messages_error(
-		    m, &w->max_workers_total.at, "max_workers_total",
-		    "%u is less than the %llu workers of all services (%s), allowed is "
-		    "0 or at least %llu",
-		    s->max_workers_total, sum, figures, sum);
+		messages_error(m, &w->max_workers_total.at, "max_workers_total",
+		               "%u is less than the %llu workers that must always be "
+		               "there (%s), allowed is "
+		               "0 or at least %llu",
+		               s->max_workers_total, sum, figures, sum);
 	free(figures);
 }
 

@@ -97,10 +97,10 @@ gather(struct master *m, struct reload *r)
 	}
 	if (max == 0 || workers <= max)
 		return 0;
-	log_error(
-	    "max_workers_total: %u is less than the %llu workers of all services, "
-	    "allowed is 0 or at least %llu",
-	    max, workers, workers);
+	log_error("max_workers_total: %u is less than the %llu workers that must "
+	          "always be there, "
+	          "allowed is 0 or at least %llu",
+	          max, workers, workers);
 	return -EINVAL;
 }
 

@@ -51,9 +51,10 @@ check_total(const struct services *s, unsigned max)
 		       service_settings_min(s->table[i]->settings);
 	if (max == 0 || sum <= max)
 		return 0;
-	log_error("max_workers_total: %u is less than the %llu workers of all services "
-	          "with the sockets that were passed, allowed is 0 or at least %llu",
-	          max, sum, sum);
+	log_error(
+	    "max_workers_total: %u is less than the %llu workers that must always be "
+	    "there with the sockets that were passed, allowed is 0 or at least %llu",
+	    max, sum, sum);
 	return -EINVAL;
 }
 

@@ -5,6 +5,8 @@
 
 #include "pool/demand.h"
 
+#include <limits.h>
+
 static unsigned
 min(unsigned a, unsigned b)
 {
@@ -17,44 +19,92 @@ max(unsigned a, unsigned b)
 	return a > b ? a : b;
 }
 
-/* Never fewer: what start_workers and min_spare say is there while nothing happens. */
+static unsigned
+less(unsigned a, unsigned b)
+{
+	return a > b ? a - b : 0;
+}
+
+/* Never fewer, whatever happens. */
 static unsigned
 floor_of(const struct demand_settings *s)
 {
 	return min(s->min_spare, s->max);
 }
 
-static uint64_t
-window_of(const struct demand_settings *s)
-{
-	return s->min_spare == 0 ? s->idle_retire_usec : DEMAND_WINDOW_USEC;
-}
-
-/* How many of those that were idle all the time may stay. */
+/* How many are to be idle, or on their way. */
 static unsigned
-keep_idle(const struct demand_settings *s)
+spare_of(const struct demand_facts *f, const struct demand_settings *s)
 {
-	return s->min_spare == 0 ? 0 : max(s->max_spare, s->min_spare);
+	unsigned busy = less(f->live, f->idle + f->starting);
+
+	return max(s->min_spare, busy > 0 ? 1 : 0);
 }
 
-/* Who will be free when everybody that waits has been taken; negative: who is missing.
- */
+/* Who is needed to serve those who wait, and to be spare then. */
 static unsigned
 count_missing(const struct demand_facts *f, const struct demand_settings *s)
 {
-	unsigned there = f->idle + f->starting;
-	unsigned needed = s->min_spare + f->queued;
-
-	return needed > there ? needed - there : 0;
+	return less(spare_of(f, s) + f->queued, f->idle + f->starting);
 }
 
+static unsigned
+keep_of(const struct demand_settings *s)
+{
+	return max(s->max_spare, s->min_spare);
+}
+
+/* Nobody looks at a pool that cannot become smaller. */
 static void
 open_window(const struct demand_facts *f, const struct demand_settings *s,
             struct demand_memory *m)
 {
-	m->window_end_usec =
-	    f->live > floor_of(s) ? f->now_usec + window_of(s) : USEC_NEVER;
-	m->new_window = true;
+	uint64_t zero = USEC_NEVER;
+
+	m->window_end_usec = USEC_NEVER;
+	if (s->min_spare == 0 && max(f->live, m->wanted) > 0)
+		zero = m->lowest_since_usec + s->idle_retire_usec;
+	if (max(f->live, m->wanted) > keep_of(s))
+		m->window_end_usec = f->now_usec + DEMAND_WINDOW_USEC;
+	if (zero < m->window_end_usec)
+		m->window_end_usec = zero;
+	m->new_window = m->window_end_usec != USEC_NEVER;
+}
+
+static void
+begin_lowest(const struct demand_facts *f, struct demand_memory *m)
+{
+	m->lowest = UINT_MAX;
+	m->lowest_since_usec = f->now_usec;
+}
+
+/* How many were idle all the time, and are too many. */
+static unsigned
+close_window(const struct demand_facts *f, const struct demand_settings *s,
+             struct demand_memory *m)
+{
+	/* `low` is what the workers themselves have counted: they may lie, and then it
+	 * is their own pool that gets too small or too large. */
+	unsigned low = min(f->low, f->idle);
+	unsigned surplus = less(low, keep_of(s));
+
+	m->lowest = min(m->lowest, low);
+	if (s->min_spare == 0 &&
+	    f->now_usec - m->lowest_since_usec >= s->idle_retire_usec) {
+		surplus = max(surplus, less(m->lowest, spare_of(f, s)));
+		begin_lowest(f, m);
+	} else {
+		m->lowest = less(m->lowest, surplus);
+	}
+	return surplus;
+}
+
+static void
+begin(const struct demand_settings *s, struct demand_memory *m)
+{
+	m->begun = true;
+	m->wanted = min(max(s->start, floor_of(s)), s->max);
+	m->window_end_usec = USEC_NEVER;
 }
 
 unsigned
@@ -62,33 +112,28 @@ demand_make(const struct demand_facts *f, const struct demand_settings *s,
             struct demand_memory *m, uint64_t *ret_look_usec)
 {
 	unsigned missing = count_missing(f, s);
-	unsigned surplus = 0;
 
 	*ret_look_usec = USEC_NEVER;
 	m->new_window = false;
-	if (s->fixed > 0) {
-		m->begun = true;
+	if (s->fixed > 0)
 		return m->wanted = s->fixed;
-	}
-	if (!m->begun) {
-		m->begun = true;
-		m->wanted = min(max(s->start, floor_of(s)), s->max);
-		m->window_end_usec = USEC_NEVER;
-	}
-	if (m->window_end_usec == USEC_NEVER && f->live > floor_of(s)) {
-		open_window(f, s, m);
-	} else if (f->now_usec >= m->window_end_usec) {
-		/* `low` is what the workers themselves have counted: they may lie, and
-		 * then it is their own pool that gets too small or too large. */
-		surplus = min(f->low, f->idle);
-		surplus -= min(surplus, keep_idle(s));
-		open_window(f, s, m);
-	}
-	/* Those who are missing come first: a window that saw them idle is over. */
+	if (!m->begun)
+		begin(s, m);
 	if (missing > 0)
 		m->wanted = max(m->wanted, f->live + missing);
-	else if (surplus > 0)
-		m->wanted = f->live - min(surplus, f->live);
+	if (m->window_end_usec == USEC_NEVER) {
+		begin_lowest(f, m);
+		open_window(f, s, m);
+	} else if (f->now_usec >= m->window_end_usec) {
+		/* Who is missing comes first: a window that saw them idle is over.
+		 * Who never came, and is not missing, is not wanted either. */
+		if (missing == 0)
+			m->wanted =
+			    less(min(m->wanted, f->live), close_window(f, s, m));
+		else
+			begin_lowest(f, m);
+		open_window(f, s, m);
+	}
 	m->wanted = min(max(m->wanted, floor_of(s)), s->max);
 	*ret_look_usec = m->window_end_usec;
 	return m->wanted;

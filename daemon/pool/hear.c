@@ -223,6 +223,11 @@ pool_on_end(struct pool *p, struct slot *slot, const siginfo_t *si)
 		tell_end(p, slot, cause, si);
 	if (slot->doom == DOOM_GIVEN_UP)
 		p->given_up--;
+	/* It will not take its place itself any more, nor wake anybody. */
+	if (score.state == SCORE_IDLE && p->wake_fd >= 0)
+		board_correct(&p->scoreboard, -1);
+	if (p->wake_fd >= 0)
+		pool_resize_soon(p, now);
 	slot->exec_source = sd_event_source_disable_unref(slot->exec_source);
 	registry_remove(p->context->registry, slot);
 	slots_release(&p->slots, slot);

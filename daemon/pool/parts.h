@@ -63,6 +63,7 @@ bool pool_slot_is_up(const struct pool *p, const struct slot *slot);
 
 /* size.c */
 bool pool_is_dynamic(const struct pool *p);
+void pool_size_init(struct pool *p);
 void pool_resize(struct pool *p, uint64_t now);
 void pool_resize_soon(struct pool *p, uint64_t now);
 void pool_watch_clients(struct pool *p);
@@ -72,14 +73,17 @@ uint64_t wear_spread(uint64_t n, uint64_t chance);
 uint64_t pool_connections_limit(const struct pool *p, const struct slot *slot,
                                 uint64_t now);
 uint64_t pool_wear(struct pool *p, bool memory, uint64_t now);
+bool pool_can_wear(const struct pool *p);
 void pool_wear_on(struct pool *p, const char *why, uint64_t now);
 
-/* watch.c: one wake-up more. */
+/* watch.c: one wake-up more; is it full, and for long? */
 void pool_listen_to_workers(struct pool *p);
+void pool_look_soon(struct pool *p, uint64_t now);
 
 /* restart.c */
 bool pool_slot_is_stale(const struct pool *p, const struct slot *slot);
 unsigned pool_fresh(const struct pool *p);
+unsigned pool_replaceable(const struct pool *p, uint64_t now);
 bool pool_is_restarted(const struct pool *p);
 void pool_end_restart(struct pool *p, const char *failure);
 

@@ -102,7 +102,7 @@ make_plan(const struct pool *p, uint64_t now)
 		.failures = p->start_backoff.failures,
 		.retry_usec = pool_retry_usec(p),
 		.hold_usec = p->hold_usec,
-		.stale = pool_stale(p),
+		.stale = pool_replaceable(p, now),
 		.fresh = pool_fresh(p),
 		.listening = pool_is_listening(p),
 		.draining = p->draining || p->held,
@@ -134,12 +134,13 @@ pool_settle(struct pool *p)
 		if (slot->deadline_usec <= now)
 			pool_on_overdue(p, slot, now);
 	}
-	if (p->size_look_usec <= now && !p->draining)
+	if (p->size_look_usec <= now && !p->draining && !p->held)
 		pool_resize(p, now);
 	at = earlier(at, pool_wear(p, false, now));
 	plan = make_plan(p, now);
 	obey(p, &plan, now);
-	if (p->start_backoff.failures > 0)
+	/* What could not be done now has its time: back-off, spawn_rate. */
+	if (plan.spawn > 0)
 		plan.look_usec = earlier(plan.look_usec, make_plan(p, now).look_usec);
 	if (p->client_suspect && plan.look_usec > now + USEC_PER_SEC)
 		plan.look_usec = now + USEC_PER_SEC;
@@ -150,7 +151,7 @@ pool_settle(struct pool *p)
 		pool_look(p, now);
 	pool_watch_clients(p);
 	at = earlier(at, earlier(plan.look_usec, p->busy_look_usec));
-	if (!p->draining)
+	if (!p->draining && !p->held)
 		at = earlier(at, p->size_look_usec);
 	SLOT_FOREACH (slot, &p->slots)
 		at = earlier(at, slot->deadline_usec);
@@ -259,8 +260,7 @@ pool_new(const struct pool_context *context, const struct pool_args *args,
 	p->stream_fd = -1;
 	p->wake_fd = -1;
 	p->busy_look_usec = USEC_NEVER;
-	p->size_pause_usec = USEC_PER_MSEC;
-	p->tokens_usec = 0;
+	pool_size_init(p);
 	p->dirty = true;
 	join_kin(p, args->kin);
 

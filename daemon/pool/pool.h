@@ -125,9 +125,15 @@ struct pool {
 	uint64_t size_look_usec;   /* look then at what its workers do */
 	uint64_t size_looked_usec; /* the last time */
 	uint64_t size_pause_usec;  /* not sooner after that */
-	bool starved;              /* max_workers_total keeps it small */
-	uint64_t tokens;           /* of spawn_rate, in starts x a second */
-	uint64_t tokens_usec;      /* when they were counted */
+	struct pool_doubt {
+		int64_t off; /* by how much the board counts too many idle workers */
+		unsigned looks;
+	} doubt;
+	bool starved;            /* max_workers_total keeps it small */
+	bool client_waits;       /* the listener has said so, nobody looked yet */
+	uint64_t wear_hold_usec; /* nobody is replaced for being worn before */
+	uint64_t tokens;         /* of spawn_rate, in starts x a second */
+	uint64_t tokens_usec;    /* when they were counted */
 
 	/* saturation (watch.c) */
 	uint64_t busy_look_usec; /* look then whether all are busy; USEC_NEVER */

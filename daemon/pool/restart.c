@@ -2,10 +2,10 @@
  * restart.c - replacing every worker of a pool, while it serves.
  *
  * Who was started before the restart was asked for is stale, and so is who is worn
- * (wear.c).  plan_make() starts one
- * worker more, waits until it is up, and retires one stale worker, until none is left.
- * Those that were retired finish what they have in hand; nobody waits for that.  The
- * first start that fails ends the restart: the others go on as they were.
+ * (wear.c).  plan_make() starts one worker more, waits until it is up, and retires one
+ * stale worker, until none is left.  Those that were retired finish what they have in
+ * hand; nobody waits for that.  The first start that fails ends the restart: the others
+ * go on as they were.
  */
 #include "config.h"
 
@@ -28,9 +28,21 @@ pool_stale(const struct pool *p)
 	const struct slot *slot;
 	unsigned n = 0;
 
+	if (p->restart_usec == 0 && !pool_can_wear(p))
+		return 0;
 	SLOT_FOREACH (slot, &p->slots)
 		n += pool_slot_is_stale(p, slot);
 	return n;
+}
+
+/* Those whose turn it may be now: after a replacement that failed the worn ones go on
+ * for a while. */
+unsigned
+pool_replaceable(const struct pool *p, uint64_t now)
+{
+	if (p->restart_usec == 0 && now < p->wear_hold_usec)
+		return 0;
+	return pool_stale(p);
 }
 
 /* Workers that are not stale, and not up yet. */

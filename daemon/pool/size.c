@@ -1,17 +1,21 @@
 /*
  * size.c - a dynamic pool follows what its workers do.
  *
- * Who takes a place that leaves fewer than min_spare idle wakes the master, which
+ * Who takes a place that leaves fewer than the spare ones idle wakes the master, which
  * looks, starts who is missing (demand.c says how many), and asks to be woken again.
  * While nothing of that kind happens it looks at the end of each window, to go down;
  * at its smallest a pool wakes nobody.  A pool without any worker is woken by the
  * listener itself.
  *
- * The master sets the count of idle workers from the pages, while workers change it.
- * Who has taken a place between the reading and the setting has woken nobody: so the
- * pages are read once more, after.
+ * There are two opinions about who is idle: the pages, one by one, and the count on
+ * the board, which workers change as they take and give.  Pages are read while workers
+ * go on; so the smaller of both is believed, and a difference is no error until several
+ * looks have found it: then a worker died in the wrong instant, or lied, and the count
+ * is put right.  Corrections are added, not stored: workers go on counting meanwhile.
  */
 #include "config.h"
+
+#include <stdlib.h>
 
 #include "base/clock.h"
 #include "base/log.h"
@@ -19,16 +23,30 @@
 #include "pool/parts.h"
 
 /* Two looks are at least so far apart, and twice as far each time the last found
- * nothing to do: a worker that lies must not keep the master busy. */
+ * nothing to do: a worker that lies must not keep the master busy.  For the same
+ * reason a pool with thousands of pages waits many times what a look takes. */
 #define LOOK_MIN_USEC USEC_PER_MSEC
 #define LOOK_MAX_USEC (16 * USEC_PER_MSEC)
+#define LOOK_SHARE 16
 
-/* How long somebody who may not grow waits before asking again whether others have
+/* How long a pool that may not grow waits before it asks again whether others have
  * become smaller (max_workers_total). */
 #define STARVED_LOOK_USEC (100 * USEC_PER_MSEC)
 
-/* Rounds of reading and setting; then a look soon after is the net. */
-#define ARM_ATTEMPTS 3
+/* Somebody took a place while we were looking: again, but not for ever. */
+#define ROUNDS 3
+
+/* How many looks have to find the count of idle workers wrong, and how far they are
+ * apart if nothing else makes us look. */
+#define DOUBT_LOOKS 4
+#define DOUBT_LOOK_USEC USEC_PER_SEC
+
+struct census {
+	unsigned live;
+	unsigned starting;
+	unsigned idle;    /* ready, and waiting for a connection */
+	unsigned leaving; /* has been told to end, and has not taken note yet */
+};
 
 bool
 pool_is_dynamic(const struct pool *p)
@@ -49,82 +67,185 @@ max(unsigned a, unsigned b)
 }
 
 static void
-ask(struct pool *p, const struct pool_figures *f, uint64_t now)
+take_census(const struct pool *p, struct census *ret)
+{
+	const struct slot *slot;
+	enum score_state state;
+
+	*ret = (struct census){ 0 };
+	SLOT_FOREACH (slot, &p->slots) {
+		if (slot->state == SLOT_FREE)
+			continue;
+		state = score_state(&p->scoreboard, slot->index);
+		if (slot->state == SLOT_RETIRING) {
+			ret->leaving += state == SCORE_IDLE;
+			continue;
+		}
+		ret->live++;
+		ret->starting += state == SCORE_STARTING;
+		ret->idle += state == SCORE_IDLE;
+	}
+}
+
+/* A difference that the last looks have all found is none of the moment. */
+static void
+reconcile(struct pool *p, int64_t off)
+{
+	struct pool_doubt *d = &p->doubt;
+
+	if (off == 0 || (off > 0) != (d->off > 0)) {
+		d->off = off;
+		d->looks = off != 0;
+		return;
+	}
+	if (llabs(off) < llabs(d->off))
+		d->off = off;
+	d->looks++;
+	if (d->looks < DOUBT_LOOKS)
+		return;
+	board_correct(&p->scoreboard, -d->off);
+	*d = (struct pool_doubt){ 0 };
+}
+
+/* How many are idle, and what the board says of it. */
+static unsigned
+count_idle(const struct pool *p, const struct census *c, int64_t *ret_board)
+{
+	int64_t board = board_idle(&p->scoreboard);
+	int64_t ours = board - c->leaving;
+
+	*ret_board = board;
+	if (ours >= (int64_t)c->idle)
+		return c->idle;
+	return ours > 0 ? (unsigned)ours : 0;
+}
+
+/* A dynamic pool has one listener.  If nobody can say, who woke us is one. */
+static unsigned
+count_queued(const struct pool *p)
+{
+	struct queue queue;
+
+	if (p->listeners[0].fd < 0)
+		return 0;
+	if (queue_read(p->listeners[0].fd, &queue) < 0)
+		return p->client_waits ? 1 : 0;
+	return queue.length;
+}
+
+static void
+ask(struct pool *p, const struct census *c, unsigned idle, uint64_t now)
 {
 	const struct service_settings *set = p->settings;
-	unsigned live = p->slots.count[SLOT_STARTING] + p->slots.count[SLOT_READY];
-	unsigned room = p->context->room(p->context->userdata, p);
-	unsigned most = set->max_workers;
 	struct demand_settings s = {
-		.fixed = set->workers,
 		.min_spare = set->min_spare,
 		.max_spare = set->max_spare,
+		.max = set->max_workers,
 		.start = set->start_workers,
 		.idle_retire_usec = set->idle_retire_usec,
 	};
 	const struct demand_facts facts = {
 		.now_usec = now,
-		.live = live,
-		.starting = p->slots.count[SLOT_STARTING],
-		.idle = f->ready - f->busy,
-		.queued = f->queue.length,
+		.live = c->live,
+		.starting = c->starting,
+		.idle = idle,
+		.queued = count_queued(p),
 		.low = board_low(&p->scoreboard),
 	};
+	unsigned room = p->context->room(p->context->userdata, p);
 	unsigned before = p->wanted;
 
 	/* Its minimum it may have whatever the others do. */
-	if (room < most - min(live, most))
-		most = max(live + room, min(set->min_spare, set->max_workers));
-	s.max = most;
+	if (room < s.max - min(c->live, s.max))
+		s.max = max(c->live + room, service_settings_min(set));
 	p->wanted = demand_make(&facts, &s, &p->demand, &p->size_look_usec);
-	p->starved =
-	    p->wanted == most && most < set->max_workers && f->queue.length > 0;
+	p->starved = p->wanted == s.max && s.max < set->max_workers && facts.queued > 0;
 	if (p->demand.new_window)
-		board_restart_low(&p->scoreboard, facts.idle);
+		board_restart_low(&p->scoreboard, idle);
 	if (p->wanted > before)
 		p->size_pause_usec = LOOK_MIN_USEC;
-	else if (p->size_pause_usec < LOOK_MAX_USEC)
-		p->size_pause_usec *= 2;
+}
+
+/* From fewer on whoever takes a place wakes us.  At its largest only the last one is
+ * worth a word (watch.c). */
+static unsigned
+worth_a_word(const struct pool *p)
+{
+	return p->wanted < p->settings->max_workers ? max(p->settings->min_spare, 1)
+	                                            : 1;
+}
+
+static void
+sooner(struct pool *p, uint64_t at)
+{
+	if (at < p->size_look_usec)
+		p->size_look_usec = at;
+}
+
+static void
+look(struct pool *p, uint64_t now)
+{
+	struct census c;
+	unsigned idle;
+	int64_t board;
+	int i;
+
+	for (i = 0; i < ROUNDS; i++) {
+		take_census(p, &c);
+		idle = count_idle(p, &c, &board);
+		if (pool_is_dynamic(p)) {
+			ask(p, &c, idle, now);
+			board_arm(&p->scoreboard, worth_a_word(p));
+		}
+		/* Who took a place before that has woken nobody. */
+		if (board_idle(&p->scoreboard) >= board)
+			break;
+	}
+	p->client_waits = false;
+	if (i == ROUNDS)
+		sooner(p, now + p->size_pause_usec);
+	reconcile(p, board - c.idle - c.leaving);
+	if (p->doubt.looks > 0)
+		sooner(p, now + DOUBT_LOOK_USEC);
+	if (p->starved) {
+		sooner(p, now + STARVED_LOOK_USEC);
+		pool_look_soon(p, now);
+	}
 }
 
 void
 pool_resize(struct pool *p, uint64_t now)
 {
-	struct pool_figures f;
-	unsigned idle;
-	unsigned below;
-	int i;
+	uint64_t took;
 
 	p->size_looked_usec = now;
-	pool_figures(p, &f);
-	for (i = 0; i < ARM_ATTEMPTS; i++) {
-		idle = f.ready - f.busy;
-		ask(p, &f, now);
-		/* At its largest only the last place is worth a word (watch.c). */
-		below =
-		    p->wanted < p->settings->max_workers ? p->settings->min_spare : 1;
-		board_arm(&p->scoreboard, idle, below > 0 ? below : 1);
-		pool_figures(p, &f);
-		if (f.ready - f.busy >= idle)
-			break;
-	}
-	if (i == ARM_ATTEMPTS && p->size_look_usec > now + p->size_pause_usec)
-		p->size_look_usec = now + p->size_pause_usec;
-	if (p->starved && p->size_look_usec > now + STARVED_LOOK_USEC)
-		p->size_look_usec = now + STARVED_LOOK_USEC;
+	p->size_look_usec = USEC_NEVER;
+	if (p->wake_fd < 0)
+		return;
+	if (p->size_pause_usec < LOOK_MAX_USEC)
+		p->size_pause_usec *= 2;
+	look(p, now);
+	took = clock_usec() - now;
+	if (p->size_pause_usec < took * LOOK_SHARE)
+		p->size_pause_usec = took * LOOK_SHARE;
 	pool_listen_to_workers(p);
 }
 
-/* Somebody has taken a place that should have stayed free. */
+/* Somebody has taken a place that should have stayed free, or has served enough. */
 void
 pool_resize_soon(struct pool *p, uint64_t now)
 {
 	uint64_t at = p->size_looked_usec + p->size_pause_usec;
 
-	if (at < now)
-		at = now;
-	if (at < p->size_look_usec)
-		p->size_look_usec = at;
+	sooner(p, at > now ? at : now);
+}
+
+void
+pool_size_init(struct pool *p)
+{
+	p->size_pause_usec = LOOK_MIN_USEC;
+	p->size_look_usec = pool_is_dynamic(p) ? 0 : USEC_NEVER;
+	p->wanted = service_settings_min(p->settings);
 }
 
 /* --- from zero -------------------------------------------------------------------- */
@@ -137,25 +258,33 @@ on_client(sd_event_source *source, int fd, uint32_t revents, void *userdata)
 	(void)source;
 	(void)fd;
 	(void)revents;
-	p->size_look_usec = 0;
+	p->client_waits = true;
+	pool_resize_soon(p, clock_usec());
 	pool_touch(p);
 	return 0;
+}
+
+/* Not while another generation has workers there; and once until somebody has looked:
+ * a socket that somebody has shut down is readable for ever. */
+static bool
+should_watch(const struct pool *p)
+{
+	return pool_is_dynamic(p) && p->wanted == 0 && p->stage != POOL_COMING &&
+	       !p->draining && !p->held && !p->starved && !p->client_waits &&
+	       pool_is_listening(p) &&
+	       p->slots.count[SLOT_STARTING] + p->slots.count[SLOT_READY] == 0;
 }
 
 /* While there is nobody to accept, the master looks at the listener; and only then. */
 void
 pool_watch_clients(struct pool *p)
 {
-	bool watch = pool_is_dynamic(p) && !p->draining && !p->held &&
-	             pool_is_listening(p) && p->wanted == 0 &&
-	             p->slots.count[SLOT_STARTING] + p->slots.count[SLOT_READY] == 0;
 	int r = 0;
 
-	if (!watch) {
+	if (!should_watch(p)) {
 		p->client_source = sd_event_source_disable_unref(p->client_source);
 		return;
 	}
-	/* A dynamic pool has one listener. */
 	if (!p->client_source)
 		r = sd_event_add_io(p->context->event, &p->client_source,
 		                    p->listeners[0].fd, EPOLLIN, on_client, p);

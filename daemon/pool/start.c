@@ -146,27 +146,24 @@ find_free_slot(struct pool *p)
 	return slot;
 }
 
-/* As many of n as spawn_rate has left: a bucket that holds a tenth of a second's, or a
- * batch.  If that is fewer, the next start waits for a batch to come together. */
+/* As many of n as spawn_rate has left: a bucket that holds a tenth of a second's.  If
+ * that is fewer, the others wait until ten milliseconds' have come together, or one. */
 static unsigned
 take_tokens(struct pool *p, unsigned n, uint64_t now)
 {
 	uint64_t rate = p->settings->spawn_rate;
-	uint64_t room =
-	    (rate / 10 > PLAN_BATCH ? rate / 10 : PLAN_BATCH) * USEC_PER_SEC;
-	uint64_t passed = p->tokens_usec ? now - p->tokens_usec : USEC_PER_SEC;
+	uint64_t room = (rate > 10 ? rate / 10 : 1) * USEC_PER_SEC;
+	uint64_t passed = now - p->tokens_usec;
 
-	if (passed > USEC_PER_SEC)
-		passed = USEC_PER_SEC;
+	/* A second fills any bucket, and does not overflow. */
+	p->tokens += (passed < USEC_PER_SEC ? passed : USEC_PER_SEC) * rate;
 	p->tokens_usec = now;
-	p->tokens += passed * rate;
 	if (p->tokens > room)
 		p->tokens = room;
 	if (n > p->tokens / USEC_PER_SEC) {
 		n = (unsigned)(p->tokens / USEC_PER_SEC);
 		p->hold_usec =
 		    now + (rate > 100 ? 10 * USEC_PER_MSEC : USEC_PER_SEC / rate);
-		pool_touch(p);
 	}
 	p->tokens -= n * USEC_PER_SEC;
 	return n;

@@ -119,15 +119,6 @@ pool_on_overdue(struct pool *p, struct slot *slot, uint64_t now)
 	assert(!"a free slot has no deadline");
 }
 
-static bool
-is_idle(const struct pool *p, const struct slot *slot, uint64_t now)
-{
-	struct score score;
-
-	score_read(&p->scoreboard, slot->index, now, &score);
-	return score.state == SCORE_IDLE;
-}
-
 void
 pool_retire_some(struct pool *p, unsigned n, uint64_t now)
 {
@@ -154,7 +145,8 @@ pool_retire_some(struct pool *p, unsigned n, uint64_t now)
 	/* Of a dynamic pool those that have nothing to do. */
 	for (i = p->slots.capacity; i > 0 && n > 0 && pool_is_dynamic(p); i--) {
 		slot = &p->slots.table[i - 1];
-		if (slot->state != SLOT_READY || !is_idle(p, slot, now))
+		if (slot->state != SLOT_READY ||
+		    score_state(&p->scoreboard, slot->index) != SCORE_IDLE)
 			continue;
 		press(p, slot, DOOM_ASKED, now);
 		n--;
@@ -187,6 +179,7 @@ void
 pool_resume(struct pool *p)
 {
 	p->held = false;
+	p->size_look_usec = 0;
 	pool_touch(p);
 }
 

@@ -4,7 +4,7 @@
  * The worker that takes the last idle place wakes the master, once; the master
  * looks a second later whether that was a moment or a shortage, and then every second
  * until the shortage is over.  No tick on the path of a connection, and none while
- * somebody is idle.
+ * somebody is idle.  Of a pool that may grow size.c looks instead.
  *
  * Between a wake-up and the look that follows the master does not listen to the
  * workers: one that lies, and wakes it without an end, would keep it busy for the
@@ -74,6 +74,29 @@ pool_listen_to_workers(struct pool *p)
 		(void)log_errno(r, "%s: cannot listen to its workers", p->name);
 }
 
+static bool
+may_grow(const struct pool *p)
+{
+	return p->wanted < service_settings_max(p->settings) && !p->starved;
+}
+
+/* The key that keeps it from growing. */
+static const char *
+limit_of(const struct pool *p)
+{
+	if (!pool_is_dynamic(p))
+		return "workers";
+	return p->starved ? "max_workers_total" : "max_workers";
+}
+
+/* A moment, or a shortage? */
+void
+pool_look_soon(struct pool *p, uint64_t now)
+{
+	if (p->busy_look_usec == USEC_NEVER)
+		p->busy_look_usec = now + SATURATED_AFTER;
+}
+
 void
 pool_look(struct pool *p, uint64_t now_usec)
 {
@@ -88,12 +111,14 @@ pool_look(struct pool *p, uint64_t now_usec)
 	p->dirty = true;
 	if (p->wake_fd < 0 || p->draining)
 		return;
-	pool_figures(p, &f);
-	if (!pool_is_dynamic(p)) {
-		board_arm(&p->scoreboard, f.ready - f.busy, 1);
+	/* Its size follows its workers, and nothing but its size is to be heard of. */
+	if (!may_grow(p)) {
+		board_arm(&p->scoreboard, 1);
 		pool_listen_to_workers(p);
 	}
-	all_busy = f.ready > 0 && f.busy >= f.ready && f.ready >= f.max;
+	pool_figures(p, &f);
+	all_busy =
+	    f.ready > 0 && f.busy >= f.ready && f.ready >= f.workers && !may_grow(p);
 	saturation_look(&p->saturation, now_usec, all_busy);
 	if (!all_busy)
 		return;
@@ -108,8 +133,7 @@ pool_look(struct pool *p, uint64_t now_usec)
 	log_event(LOG_WARNING, pool_about(p, MESSAGE_SATURATED),
 	          "%s: all %u %s busy, %u %s queued; raise %s", p->name, f.ready,
 	          f.ready == 1 ? "worker" : "workers", f.queue.length,
-	          f.queue.length == 1 ? "connection" : "connections",
-	          pool_is_dynamic(p) ? "max_workers" : "workers");
+	          f.queue.length == 1 ? "connection" : "connections", limit_of(p));
 }
 
 static int
@@ -123,11 +147,10 @@ on_wake(sd_event_source *source, int fd, uint32_t revents, void *userdata)
 	(void)revents;
 	n = read(fd, &count, sizeof(count));
 	(void)n;
-	if (pool_is_dynamic(p))
+	if (may_grow(p) || p->settings->max_connections > 0)
 		pool_resize_soon(p, clock_usec());
-	if (p->busy_look_usec == USEC_NEVER &&
-	    p->wanted >= service_settings_max(p->settings))
-		p->busy_look_usec = clock_usec() + SATURATED_AFTER;
+	if (!may_grow(p))
+		pool_look_soon(p, clock_usec());
 	pool_touch(p);
 	return 0;
 }
@@ -148,6 +171,6 @@ pool_watch(struct pool *p)
 	if (r < 0)
 		return r;
 	pool_listen_to_workers(p);
-	board_arm(&p->scoreboard, 0, 1);
+	board_arm(&p->scoreboard, 1);
 	return 0;
 }

@@ -63,15 +63,21 @@ resident_bytes(pid_t pid)
 	return pages * (uint64_t)sysconf(_SC_PAGESIZE);
 }
 
+/* Workers that started together must not come of age together. */
+static uint64_t
+comes_of_age(const struct pool *p, const struct slot *slot)
+{
+	return slot->started_usec +
+	       wear_spread(p->settings->max_age_usec, slot->started_usec + slot->index);
+}
+
 static enum wear
 judge(const struct pool *p, const struct slot *slot, bool memory, uint64_t now)
 {
 	const struct service_settings *set = p->settings;
 	struct score score;
 
-	if (set->max_age_usec > 0 &&
-	    now - slot->started_usec >=
-	        wear_spread(set->max_age_usec, slot->started_usec))
+	if (set->max_age_usec > 0 && now >= comes_of_age(p, slot))
 		return WEAR_AGE;
 	if (slot->connections_limit > 0) {
 		score_read(&p->scoreboard, slot->index, now, &score);
@@ -84,9 +90,11 @@ judge(const struct pool *p, const struct slot *slot, bool memory, uint64_t now)
 	return WEAR_NONE;
 }
 
-static bool
-can_wear(const struct service_settings *set)
+bool
+pool_can_wear(const struct pool *p)
 {
+	const struct service_settings *set = p->settings;
+
 	return set->max_age_usec > 0 || set->max_connections > 0 || set->max_memory > 0;
 }
 
@@ -98,8 +106,10 @@ pool_wear(struct pool *p, bool memory, uint64_t now)
 	struct slot *slot;
 	uint64_t age;
 
-	if (!can_wear(p->settings) || p->draining || p->held)
+	if (!pool_can_wear(p) || p->draining || p->held)
 		return next;
+	if (now < p->wear_hold_usec)
+		next = p->wear_hold_usec;
 	SLOT_FOREACH (slot, &p->slots) {
 		if (slot->state != SLOT_READY || slot->wear != WEAR_NONE)
 			continue;
@@ -113,8 +123,7 @@ pool_wear(struct pool *p, bool memory, uint64_t now)
 		}
 		if (p->settings->max_age_usec == 0)
 			continue;
-		age = slot->started_usec +
-		      wear_spread(p->settings->max_age_usec, slot->started_usec);
+		age = comes_of_age(p, slot);
 		if (age < next)
 			next = age;
 	}
@@ -129,5 +138,5 @@ pool_wear_on(struct pool *p, const char *why, uint64_t now)
 	    LOG_WARNING, pool_about(p, MESSAGE_START_FAILED),
 	    "%s: cannot replace a worker that is used up, trying again in 30 s: %s",
 	    p->name, why);
-	p->hold_usec = now + AGAIN_USEC;
+	p->wear_hold_usec = now + AGAIN_USEC;
 }

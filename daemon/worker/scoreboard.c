@@ -192,8 +192,7 @@ board_take_idle(struct scoreboard *b)
 	struct board *board = b->board;
 	int32_t left = __atomic_sub_fetch(&board->idle, 1, __ATOMIC_SEQ_CST);
 
-	/* It was set from the pages while we took a place: it may be below zero.  Two
-	 * at once may leave the higher mark: a worker too many for a while. */
+	/* Two at once may leave the higher mark: a worker too many for a while. */
 	if (left < __atomic_load_n(&board->low, __ATOMIC_RELAXED))
 		__atomic_store_n(&board->low, left, __ATOMIC_RELAXED);
 	return left < __atomic_load_n(&board->below, __ATOMIC_RELAXED) &&
@@ -201,10 +200,23 @@ board_take_idle(struct scoreboard *b)
 	       __atomic_exchange_n(&board->armed, 0, __ATOMIC_SEQ_CST);
 }
 
-void
-board_arm(struct scoreboard *b, unsigned idle, unsigned below)
+int64_t
+board_idle(const struct scoreboard *b)
 {
-	__atomic_store_n(&b->board->idle, (int32_t)idle, __ATOMIC_SEQ_CST);
+	return __atomic_load_n(&b->board->idle, __ATOMIC_SEQ_CST);
+}
+
+void
+board_correct(struct scoreboard *b, int64_t by)
+{
+	/* Modulo 2^32: from whatever nonsense there is to what was meant. */
+	(void)__atomic_fetch_add(&b->board->idle, (int32_t)(uint32_t)(uint64_t)by,
+	                         __ATOMIC_SEQ_CST);
+}
+
+void
+board_arm(struct scoreboard *b, unsigned below)
+{
 	__atomic_store_n(&b->board->below, (int32_t)below, __ATOMIC_SEQ_CST);
 	__atomic_store_n(&b->board->armed, 1, __ATOMIC_SEQ_CST);
 }
@@ -221,6 +233,19 @@ void
 board_restart_low(struct scoreboard *b, unsigned idle)
 {
 	__atomic_store_n(&b->board->low, (int32_t)idle, __ATOMIC_RELAXED);
+}
+
+static enum score_state
+bounded(uint32_t state)
+{
+	return state < SCORE_N_STATES ? (enum score_state)state : SCORE_STARTING;
+}
+
+enum score_state
+score_state(const struct scoreboard *b, unsigned slot)
+{
+	return bounded(
+	    __atomic_load_n(&page_of(b, slot)->record.state, __ATOMIC_RELAXED));
 }
 
 static void
@@ -246,8 +271,7 @@ score_read(const struct scoreboard *b, unsigned slot, uint64_t now_usec,
 	struct record r;
 
 	copy(page_of(b, slot), &r);
-	ret->state =
-	    r.state < SCORE_N_STATES ? (enum score_state)r.state : SCORE_STARTING;
+	ret->state = bounded(r.state);
 	ret->since_usec = r.since_usec <= now_usec ? r.since_usec : now_usec;
 	ret->connections = r.connections;
 	ret->failed = r.failed <= r.connections ? r.failed : r.connections;

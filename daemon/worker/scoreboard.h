@@ -39,7 +39,7 @@ struct score_page; /* a slot's page */
 
 /* What the workers of a pool share. */
 struct board {
-	int32_t idle;   /* workers in accept4(); corrected by the master */
+	int32_t idle;   /* workers in accept4(); put right by the master */
 	uint32_t armed; /* the worker that leaves fewer than `below` wakes the master */
 	int32_t below;
 	int32_t low; /* the fewest there were, since the master asked */
@@ -76,13 +76,20 @@ void score_set_leaving(struct scoreboard *b, unsigned slot, uint64_t now_usec);
 void board_give_idle(struct scoreboard *b);
 bool board_take_idle(struct scoreboard *b);
 
-/* By the master: what the idle count should be, and ask to be woken, once, by who
- * leaves fewer than `below`. */
-void board_arm(struct scoreboard *b, unsigned idle, unsigned below);
+/* By the master: what the workers have counted, which may be below zero or nonsense;
+ * adding to it. */
+int64_t board_idle(const struct scoreboard *b);
+void board_correct(struct scoreboard *b, int64_t by);
+
+/* By the master: asks to be woken, once, by who leaves fewer than `below`. */
+void board_arm(struct scoreboard *b, unsigned below);
 
 /* By the master: the fewest that were idle; and from now on. */
 unsigned board_low(const struct scoreboard *b);
 void board_restart_low(struct scoreboard *b, unsigned idle);
+
+/* By the master: the state alone. */
+enum score_state score_state(const struct scoreboard *b, unsigned slot);
 
 /* By the master: a copy with every value in bounds; `now_usec` bounds the times. */
 void score_read(const struct scoreboard *b, unsigned slot, uint64_t now_usec,

@@ -225,6 +225,8 @@ wake_master(const struct worker *w)
 	const uint64_t one = 1;
 	ssize_t n;
 
+	if (w->wake_fd < 0)
+		return;
 	/* EAGAIN: the counter is full, the master has been woken often enough. */
 	n = write(w->wake_fd, &one, sizeof(one));
 	(void)n;
@@ -239,6 +241,8 @@ serve(struct worker *w)
 	char title[PEER_TEXT_MAX];
 	struct connection c;
 	uint64_t served = 0;
+	bool wanted;
+	bool cut = false;
 	enum serve_end end;
 	socklen_t len;
 
@@ -247,27 +251,33 @@ serve(struct worker *w)
 		board_give_idle(&w->scoreboard);
 		title_set_tail("idle");
 		c.fd = accept_next(w->listener_fd, w->label, &sa, &len);
-		if (board_take_idle(&w->scoreboard) && w->wake_fd >= 0)
-			wake_master(w);
-		if (c.fd < 0)
+		wanted = board_take_idle(&w->scoreboard);
+		if (c.fd < 0) {
+			if (wanted)
+				wake_master(w);
 			break;
+		}
 		outcome_begin(&c, clock_usec());
 		peer_from_sockaddr((const struct sockaddr *)&sa, len, &c.peer);
 		score_set_busy(&w->scoreboard, slot, c.since_usec, &c.peer);
+		/* The master looks at the page as soon as it is awake. */
+		if (wanted)
+			wake_master(w);
 		title_set_tail(peer_format(&c.peer, title, sizeof(title)));
 
 		end = w->handler->serve(&w->run, &c);
 		assert(c.fd < 0);
 		score_count(&w->scoreboard, slot, end);
 		outcome_tell(&w->run, &c, end);
+		cut = accept_ending;
 		if (accept_leaving)
 			break;
-		if (++served == w->args->max_connections && w->wake_fd >= 0)
+		if (++served == w->args->max_connections)
 			wake_master(w);
 	}
 	/* The record of a connection that SIGTERM has cut stays, for the master to name
 	 * it. */
-	if (!accept_ending)
+	if (!cut)
 		score_set_leaving(&w->scoreboard, slot, clock_usec());
 	if (accept_leaving)
 		return WORKER_EXIT_RETIRED;

@@ -28,7 +28,7 @@ cat >"$installed_conf" <<-END
 	service git { listen = {9418, "/run/preforkd/git.sock"}  inetd = {"/srv/command"}  workers = 2
 		max_duration = 1s  kill_timeout = 300ms }
 	service broken { listen = 9419  inetd = {"/srv/missing"} }
-	service all { listen = 9420  builtin = "echo"  log_connections = all }
+	service all { listen = 9420  builtin = "echo"  workers = 8  log_connections = all }
 END
 ok "it starts" systemctl start preforkd.service
 

@@ -81,8 +81,10 @@ stands_for(enum exit_cause cause, const struct exit_facts *f)
 	case CAUSE_SIGNAL:
 		return !exited && !our_kill && !obeyed;
 	case CAUSE_RETIRED:
-		return (obeyed && f->doom == DOOM_ASKED) ||
+		return (obeyed && f->doom == DOOM_ASKED && !f->worn) ||
 		       (told && ours && status == WORKER_EXIT_RETIRED);
+	case CAUSE_USED_UP:
+		return obeyed && f->doom == DOOM_ASKED && f->worn;
 	case CAUSE_STOP_TIMEOUT:
 		return (obeyed && f->doom != DOOM_ASKED && f->doom != DOOM_HURRIED) ||
 		       (sigkill && f->before == DOOM_ASKED &&
@@ -108,7 +110,7 @@ Test(exit_cause, is_exactly_one_for_every_combination)
 		for (status = code == 0 ? 0 : 1; status <= (code == 0 ? 255 : SIGRTMAX);
 		     status++)
 			for (doom = 0; doom < DOOM_N; doom++)
-				for (flags = 0; flags < 8; flags++) {
+				for (flags = 0; flags < 16; flags++) {
 					const siginfo_t si = end(codes[code], status);
 					const struct exit_facts f = {
 						.si = &si,
@@ -117,6 +119,7 @@ Test(exit_cause, is_exactly_one_for_every_combination)
 						.before =
 						    flags & 2 ? DOOM_ASKED : DOOM_NONE,
 						.reported = flags & 4,
+						.worn = flags & 8,
 					};
 
 					causes = 0;
@@ -241,8 +244,9 @@ Test(exit_cause, is_expected_only_of_who_did_as_told)
 
 	for (cause = 0; cause < CAUSE_N; cause++)
 		cr_expect_eq(exit_cause_is_expected(cause),
-		             cause == CAUSE_RETIRED || cause == CAUSE_CLEAN_EXIT, "%s",
-		             exit_cause_name(cause));
+		             cause == CAUSE_RETIRED || cause == CAUSE_USED_UP ||
+		                 cause == CAUSE_CLEAN_EXIT,
+		             "%s", exit_cause_name(cause));
 }
 
 Test(exit_cause, of_real_processes_is_what_waitid_says)

@@ -44,9 +44,10 @@ Test(knobs, have_rows_that_make_sense)
 
 Test(knobs, are_all_in_the_man_page)
 {
-	static const char *const top[] = { "include", "defaults", "service",
-		                           "log_level", "max_workers_total",
-		                           "control", "control_group", "exit_when_idle" };
+	static const char *const top[] = { "include",           "defaults",
+		                           "service",           "log_level",
+		                           "max_workers_total", "control",
+		                           "control_group",     "exit_when_idle" };
 	const char *source = getenv("SRCDIR");
 	char path[PATH_MAX];
 	char wanted[2][128];
@@ -122,6 +123,9 @@ Test(knobs, are_not_suggested_for_just_anything)
 		               knob_suggest(words[i]));
 }
 
+/* It may be set, and nothing stands for it otherwise. */
+#define NO_FALLBACK ""
+
 Test(knobs, know_the_defaults_of_each_handler)
 {
 	static const struct {
@@ -130,7 +134,16 @@ Test(knobs, know_the_defaults_of_each_handler)
 		const char *inetd;
 		const char *program;
 	} rows[] = {
-		{ "workers", "8", "8", "1" },
+		{ "workers", NO_FALLBACK, NO_FALLBACK, "1" },
+		{ "min_spare", "2", "2", NULL },
+		{ "max_spare", "8", "8", NULL },
+		{ "max_workers", "64", "64", NULL },
+		{ "start_workers", "0", "0", NULL },
+		{ "idle_retire", "60s", "60s", NULL },
+		{ "spawn_rate", "4000", "4000", "4000" },
+		{ "max_connections_per_worker", "0", "0", NULL },
+		{ "max_age", "0", "0", "0" },
+		{ "max_memory", "0", "0", "0" },
 		{ "first_byte_timeout", "60s", "0", NULL },
 		{ "idle_timeout", "60s", NULL, NULL },
 		{ "max_duration", "0", "0", NULL },
@@ -154,7 +167,9 @@ Test(knobs, know_the_defaults_of_each_handler)
 
 			cr_assert_eq((k->handlers & (unsigned)kind) != 0,
 			             wanted[j] != NULL, "%s", k->key);
-			if (wanted[j] != NULL)
+			if (wanted[j] != NULL && *wanted[j] == '\0')
+				cr_expect_null(knob_fallback(k, kind), "%s", k->key);
+			else if (wanted[j] != NULL)
 				cr_expect_str_eq(knob_fallback(k, kind), wanted[j],
 				                 "%s", k->key);
 		}
@@ -184,6 +199,15 @@ static const struct {
 	{ "ipv6_only", "builtin = echo", "true" },
 	{ "bind_to_device", "builtin = echo", "lo" },
 	{ "workers", "builtin = echo", "3" },
+	{ "min_spare", "builtin = echo", "3" },
+	{ "max_spare", "builtin = echo", "9" },
+	{ "max_workers", "builtin = echo", "65" },
+	{ "start_workers", "builtin = echo", "5" },
+	{ "idle_retire", "builtin = echo", "61s" },
+	{ "spawn_rate", "builtin = echo", "1" },
+	{ "max_connections_per_worker", "builtin = echo", "1000" },
+	{ "max_age", "builtin = echo", "1d" },
+	{ "max_memory", "builtin = echo", "64M" },
 	{ "user", "builtin = echo", "www-data" },
 	{ "group", "builtin = echo", "www-data" },
 	{ "no_new_privileges", "builtin = echo", "no" },

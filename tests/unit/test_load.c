@@ -115,9 +115,23 @@ Test(load, gives_a_service_all_its_defaults)
 	cr_expect_eq(b->listener.defer_accept_sec, 0);
 	cr_expect_not(b->listener.ipv6_only);
 	cr_expect_null(b->listener.bind_to_device);
-	cr_expect_eq(b->workers, 8);
-	cr_expect_eq(i->workers, 8);
+	cr_expect_eq(b->workers, 0);
+	cr_expect_eq(b->min_spare, 2);
+	cr_expect_eq(b->max_spare, 8);
+	cr_expect_eq(b->max_workers, 64);
+	cr_expect_eq(b->start_workers, 0);
+	cr_expect_eq(b->idle_retire_usec, 60 * USEC_PER_SEC);
+	cr_expect_eq(b->spawn_rate, 4000);
+	cr_expect_eq(b->max_connections, 0);
+	cr_expect_eq(b->max_age_usec, 0);
+	cr_expect_eq(b->max_memory, 0);
+	cr_expect_eq(i->workers, 0);
+	cr_expect_eq(i->max_workers, 64);
 	cr_expect_eq(p->workers, 1);
+	cr_expect_eq(service_settings_min(b), 2);
+	cr_expect_eq(service_settings_max(b), 64);
+	cr_expect_eq(service_settings_min(p), 1);
+	cr_expect_eq(service_settings_max(p), 1);
 	cr_expect(b->no_new_privileges);
 	cr_expect_null(b->environment[0]);
 	cr_expect_null(i->environment[0]);
@@ -183,6 +197,68 @@ Test(load, takes_the_service_over_defaults_over_the_table)
 	(void)settings_free(s);
 }
 
+/* What is said gives the measure to what is not. */
+Test(load, settles_how_many_workers_there_are)
+{
+	/* clang-format off */
+	static const struct {
+		const char *defaults, *service;
+		unsigned workers, min_spare, max_spare, max_workers, start;
+	} rows[] = {
+		{ "", "", 0, 2, 8, 64, 0 },
+		{ "", "workers = 5", 5, 2, 8, 64, 0 },
+		{ "", "min_spare = 1", 0, 1, 8, 64, 0 },
+		{ "", "min_spare = 0", 0, 0, 8, 64, 0 },
+		{ "", "min_spare = 10", 0, 10, 20, 64, 0 },
+		{ "", "min_spare = 100", 0, 100, 100, 100, 0 },
+		{ "", "max_spare = 1", 0, 1, 1, 64, 0 },
+		{ "", "max_spare = 0", 0, 0, 0, 64, 0 },
+		{ "", "max_workers = 1", 0, 1, 1, 1, 0 },
+		{ "", "max_workers = 6", 0, 2, 6, 6, 0 },
+		{ "", "start_workers = 100", 0, 2, 8, 100, 100 },
+		{ "", "min_spare = 4 max_spare = 4 max_workers = 4", 0, 4, 4, 4, 0 },
+		{ "workers = 3", "", 3, 2, 8, 64, 0 },
+		{ "workers = 3", "max_workers = 9", 0, 2, 8, 9, 0 },
+		{ "max_workers = 9", "workers = 3", 3, 2, 8, 9, 0 },
+		{ "min_spare = 3", "max_workers = 9", 0, 3, 8, 9, 0 },
+		{ "min_spare = 3 max_spare = 5", "min_spare = 1", 0, 1, 5, 64, 0 },
+	};
+	/* clang-format on */
+	char text[256];
+	size_t i;
+
+	for (i = 0; i < countof(rows); i++) {
+		const struct service_settings *ss;
+		struct settings *s;
+
+		(void)snprintf(
+		    text, sizeof(text),
+		    "defaults { %s }\nservice a { builtin = echo listen = 1 %s }\n",
+		    rows[i].defaults, rows[i].service);
+		s = must_load(text);
+		ss = &s->services[0];
+		cr_expect_eq(ss->workers, rows[i].workers, "%s", text);
+		cr_expect_eq(ss->start_workers, rows[i].start, "%s", text);
+		if (rows[i].workers == 0) {
+			cr_expect_eq(ss->min_spare, rows[i].min_spare, "%s", text);
+			cr_expect_eq(ss->max_spare, rows[i].max_spare, "%s", text);
+			cr_expect_eq(ss->max_workers, rows[i].max_workers, "%s", text);
+		}
+		(void)settings_free(s);
+	}
+}
+
+/* A range in `defaults` is for those whom it fits. */
+Test(load, gives_a_program_no_range)
+{
+	struct settings *s = must_load("defaults { min_spare = 5 }\n"
+	                               "service p { program = /bin/cat listen = 1 }\n");
+
+	cr_expect_eq(s->services[0].workers, 1);
+	cr_expect_eq(service_settings_max(&s->services[0]), 1);
+	(void)settings_free(s);
+}
+
 Test(load, counts_processes)
 {
 	struct settings *s =
@@ -194,8 +270,8 @@ Test(load, counts_processes)
 
 	cr_expect_eq(service_settings_processes(&s->services[0]), 18);
 	cr_expect_eq(service_settings_processes(&s->services[1]), 3);
-	cr_expect_eq(service_settings_processes(&s->services[2]), 8);
-	cr_expect_eq(service_settings_processes(&s->services[3]), 8);
+	cr_expect_eq(service_settings_processes(&s->services[2]), 64);
+	cr_expect_eq(service_settings_processes(&s->services[3]), 64);
 	cr_expect_eq(s->max_workers_total, 21);
 	(void)settings_free(s);
 }
@@ -812,7 +888,8 @@ Test(load, of_a_command_line_serves_a_builtin)
 	cr_assert_not_null(s, "%s", errors);
 	cr_expect_str_eq(s->services[0].name, "echo");
 	cr_expect_str_eq(s->services[0].builtin, "echo");
-	cr_expect_eq(s->services[0].workers, 8);
+	cr_expect_eq(s->services[0].workers, 0);
+	cr_expect_eq(s->services[0].max_workers, 64);
 	cr_expect_eq(s->services[0].origins[knob_find("workers") - service_knobs].kind,
 	             ORIGIN_DEFAULT);
 	cr_expect_eq(s->services[0].origins[knob_find("listen") - service_knobs].kind,

@@ -47,8 +47,68 @@ static const struct row values_rows[] = {
 	  "service a { builtin = echo  listen = {1, 2}  workers = 9 }\n"
 	  "service b { program = {\"/bin/cat\"}  listen = {3, 4}  workers = 3 }\n"
 	  "service c { builtin = echo  listen = 5  enabled = no }\n",
-	  "x.conf:1: max_workers_total: 20 is less than the 21 workers of all "
-	  "services (a 2 x 9 = 18, b 3), allowed is 0 or at least 21\n" },
+	  "x.conf:1: max_workers_total: 20 is less than the 21 workers that must "
+	  "always be there (a 2 x 9 = 18, b 3), allowed is 0 or at least 21\n" },
+	{ "a total that is too small for what ranges begin with",
+	  "max_workers_total = 6\n"
+	  "service a { builtin = echo  listen = {1, 2} }\n"
+	  "service b { builtin = echo  listen = 3  min_spare = 3  max_workers = 9 }\n"
+	  "service c { builtin = echo  listen = 4  min_spare = 0 }\n",
+	  "x.conf:1: max_workers_total: 6 is less than the 7 workers that must "
+	  "always be there (a 2 x 2 = 4, b 3, c 0), allowed is 0 or at least 7\n" },
+	{ "a number and a range",
+	  "service a {\n"
+	  "\tworkers = 5\n"
+	  "\tbuiltin = echo  listen = 1\n"
+	  "\tmax_spare = 3\n"
+	  "}\n",
+	  "x.conf:4: max_spare: workers in line 2 is a fixed number, which excludes a "
+	  "range; keep one of them\n" },
+	{ "a number and a range in defaults, once",
+	  "defaults { workers = 5  idle_retire = 30s }\n"
+	  "service a { builtin = echo  listen = 1 }\n"
+	  "service b { builtin = echo  listen = 2 }\n",
+	  "x.conf:1: idle_retire: workers in line 1 is a fixed number, which excludes a "
+	  "range; keep one of them\n" },
+	{ "more spare ones than workers",
+	  "service a { builtin = echo  listen = 1  min_spare = 9\n"
+	  " max_workers = 8 }\n",
+	  "x.conf:1: min_spare: 9 is more than max_workers, which is 8\n" },
+	{ "more spare ones at least than at most",
+	  "defaults { max_spare = 4 }\n"
+	  "service a { builtin = echo  listen = 1  min_spare = 9 }\n",
+	  "x.conf:2: min_spare: 9 is more than max_spare, which is 4\n" },
+	{ "more at the start than ever",
+	  "service a { builtin = echo  listen = 1  max_workers = 8\n"
+	  " start_workers = 9 }\n",
+	  "x.conf:2: start_workers: 9 is more than max_workers, which is 8\n" },
+	{ "a range for a program",
+	  "service a { program = {\"/bin/cat\"}  listen = 1  min_spare = 2 }\n",
+	  "x.conf:1: min_spare: fits builtin and inetd only, not program; nobody but "
+	  "the program knows how many of its workers are idle: set workers\n" },
+	{ "no workers at most",
+	  "service a { builtin = echo  listen = 1  max_workers = 0 }\n",
+	  "x.conf:1: max_workers: '0' is out of range, allowed is a number from 1 to "
+	  "16384\n" },
+	{ "no retirement ever",
+	  "service a { builtin = echo  listen = 1  idle_retire = 0 }\n",
+	  "x.conf:1: idle_retire: '0' is out of range, allowed is 1s to 365d\n" },
+	{ "starts at a rate that has a unit",
+	  "service a { builtin = echo  listen = 1  spawn_rate = 10/s }\n",
+	  "x.conf:1: spawn_rate: '10/s' is not a number, allowed is a number from 1 to "
+	  "1000000\n" },
+	{ "connections that a program counts itself",
+	  "service a { program = {\"/bin/cat\"}  listen = 1\n"
+	  "max_connections_per_worker = 10 }\n",
+	  "x.conf:2: max_connections_per_worker: fits builtin and inetd only, not "
+	  "program; a program counts its connections itself, and ends when it has had enough\n" },
+	{ "a size with the wrong unit",
+	  "service a { builtin = echo  listen = 1  max_memory = 64MB }\n",
+	  "x.conf:1: max_memory: '64MB' is not a size, allowed is a number of bytes, or "
+	  "with K, M, G or T, from 0 to 1024T\n" },
+	{ "a size that is too large",
+	  "service a { builtin = echo  listen = 1  max_memory = 2000T }\n",
+	  "x.conf:1: max_memory: '2000T' is out of range, allowed is 0 to 1024T\n" },
 	{ "an idle time that is none",
 	  "exit_when_idle = soon\n",
 	  "x.conf:1: exit_when_idle: 'soon' is not a duration, allowed is a number with "

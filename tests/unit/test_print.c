@@ -8,6 +8,7 @@
 
 #include "config/knobs.h"
 #include "config/load.h"
+#include "config/sizes.h"
 #include "test_load_fixture.h"
 
 TestSuite(print, .init = enter_folder, .fini = leave_folder);
@@ -82,7 +83,16 @@ Test(print, shows_every_value_with_its_origin)
 	    "\tdefer_accept = 0                         # default\n"
 	    "\tipv6_only = no                           # default\n"
 	    "\t# bind_to_device is not set\n"
-	    "\tworkers = 3                              # x.conf:5\n";
+	    "\tworkers = 3                              # x.conf:5\n"
+	    "\t# min_spare is not set\n"
+	    "\t# max_spare is not set\n"
+	    "\t# max_workers is not set\n"
+	    "\t# start_workers is not set\n"
+	    "\t# idle_retire is not set\n"
+	    "\tspawn_rate = 4000                        # default\n"
+	    "\tmax_connections_per_worker = 0           # default\n"
+	    "\tmax_age = 0                              # default\n"
+	    "\tmax_memory = 0                           # default\n";
 	struct settings *s;
 
 	cr_assert_eq(setenv("RUNTIME_DIRECTORY", "/x:/y", 1), 0);
@@ -106,13 +116,20 @@ Test(print, counts_the_processes_of_each_kind)
 		const char *text;
 		const char *wanted;
 	} rows[] = {
-		{ "builtin = echo", "# 8 processes for each socket from systemd\n" },
+		{ "builtin = echo",
+		  "# up to 64 processes for each socket from systemd\n" },
+		{ "builtin = echo workers = 8",
+		  "# 8 processes for each socket from systemd\n" },
 		{ "builtin = echo listen = 1",
-		  "# 1 address x 8 workers = 8 processes\n" },
+		  "# 1 address x 2 to 64 workers = up to 64 processes\n" },
+		{ "builtin = echo listen = 1 max_workers = 1",
+		  "# 1 address x 1 worker = up to 1 process\n" },
 		{ "builtin = echo listen = 1 workers = 1",
 		  "# 1 address x 1 worker = 1 process\n" },
-		{ "builtin = echo listen = {1, 2}",
+		{ "builtin = echo listen = {1, 2} workers = 8",
 		  "# 2 addresses x 8 workers = 16 processes\n" },
+		{ "builtin = echo listen = {1, 2} min_spare = 0",
+		  "# 2 addresses x 0 to 64 workers = up to 128 processes\n" },
 		{ "builtin = echo enabled = no", "# not enabled: 0 processes\n" },
 		{ "program = {a} listen = {1, 2}", "# 1 process\n" },
 		{ "program = {a} workers = 4", "# 4 processes\n" },
@@ -255,6 +272,9 @@ print_random_value(FILE *f, const struct knob *k)
 	case KNOB_NICE:
 		(void)fprintf(f, "%d", (int)pick(40) - 20);
 		break;
+	case KNOB_SIZE:
+		(void)fprintf(f, "%u%s", pick(1000), pick(2) ? "K" : "G");
+		break;
 	case KNOB_RLIMIT:
 		(void)fprintf(f, "%u", pick(1000000) + 16);
 		break;
@@ -281,6 +301,29 @@ print_random_value(FILE *f, const struct knob *k)
 	default:
 		cr_assert_fail("%s", k->key);
 	}
+}
+
+/* A fixed number, or a range in its order. */
+static void
+print_random_size(FILE *f, enum handler_kind kind)
+{
+	unsigned spare = pick(5000);
+
+	if (pick(3) == 0)
+		return;
+	if (kind == HANDLER_PROGRAM || pick(2)) {
+		(void)fprintf(f, "\n\tworkers = %u", pick(16000) + 1);
+		return;
+	}
+	(void)fprintf(f, "\n\tmin_spare = %u", spare);
+	if (pick(2))
+		(void)fprintf(f, "\n\tmax_spare = %u", spare + pick(5000));
+	if (pick(2))
+		(void)fprintf(f, "\n\tmax_workers = %u", spare + pick(5000) + 1);
+	else if (pick(2))
+		(void)fprintf(f, "\n\tstart_workers = %u", pick(16000));
+	if (pick(2))
+		(void)fprintf(f, "\n\tidle_retire = %u", pick(3600) + 1);
 }
 
 static void
@@ -310,9 +353,12 @@ print_random_service(FILE *f, unsigned number)
 			continue;
 		if (strcmp(k->key, "user") == 0 || strcmp(k->key, "group") == 0)
 			continue;
+		if (k->kind == KNOB_WORKERS || sizes_is_range(k))
+			continue;
 		(void)fprintf(f, "\n\t%s = ", k->key);
 		print_random_value(f, k);
 	}
+	print_random_size(f, kind);
 	(void)fprintf(f, "\n}\n");
 }
 

@@ -181,12 +181,51 @@ Test(scoreboard, wakes_the_master_once_when_the_last_idle_worker_goes)
 	struct scoreboard b = { 0 };
 
 	cr_assert_eq(scoreboard_init(&b, SLOTS), 0);
-	board_arm(&b, 2);
+	board_give_idle(&b);
+	board_give_idle(&b);
+	board_arm(&b, 1);
 	cr_expect_not(board_take_idle(&b), "one is left");
 	cr_expect(board_take_idle(&b), "that was the last");
 	board_give_idle(&b);
 	cr_expect_not(board_take_idle(&b), "the master has not asked again");
+	board_give_idle(&b);
 	board_arm(&b, 1);
 	cr_expect(board_take_idle(&b), "now it has");
+	scoreboard_done(&b);
+}
+
+Test(scoreboard, wakes_the_master_when_fewer_are_left_than_it_said)
+{
+	struct scoreboard b = { 0 };
+	unsigned i;
+
+	cr_assert_eq(scoreboard_init(&b, SLOTS), 0);
+	for (i = 0; i < 6; i++)
+		board_give_idle(&b);
+	board_restart_low(&b, 6);
+	board_arm(&b, 4);
+	cr_expect_not(board_take_idle(&b), "five are left");
+	cr_expect_not(board_take_idle(&b), "four are left");
+	cr_expect(board_take_idle(&b), "three are left");
+	board_give_idle(&b);
+	cr_expect_eq(board_low(&b), 3, "the fewest there were");
+	cr_expect_eq(board_idle(&b), 4);
+	scoreboard_done(&b);
+}
+
+Test(scoreboard, puts_any_count_right)
+{
+	static const int32_t lies[] = { INT32_MIN, INT32_MIN + 1, -1, 0, 7, INT32_MAX };
+	struct scoreboard b = { 0 };
+	size_t i;
+
+	cr_assert_eq(scoreboard_init(&b, SLOTS), 0);
+	for (i = 0; i < countof(lies); i++) {
+		b.board->idle = lies[i];
+		board_correct(&b, 3 - board_idle(&b));
+		cr_expect_eq(board_idle(&b), 3, "after %d", lies[i]);
+		b.board->low = lies[i];
+		cr_expect_eq(board_low(&b), lies[i] > 0 ? (unsigned)lies[i] : 0);
+	}
 	scoreboard_done(&b);
 }
