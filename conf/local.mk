@@ -5,6 +5,7 @@ conf_examples = \
 	conf/examples/finger.conf \
 	conf/examples/git.conf \
 	conf/examples/gunicorn.conf \
+	conf/examples/guarded.conf \
 	conf/examples/rsync.conf
 
 conf_examplesdir = $(docdir)/examples

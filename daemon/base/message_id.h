@@ -96,4 +96,10 @@
 /* A drained service accepts again. */
 #define MESSAGE_RESUMED "da3fae5c78f74022999c515ef91508aa"
 
+/* A client was refused by allow, deny or a limit. */
+#define MESSAGE_REFUSED "b3bbf695e9674590aaa3617b49373c85"
+
+/* A proxy did not send the header it should. */
+#define MESSAGE_PROXY_HEADER "1f3ceb7d689244a4ac1c4b61f44bf77b"
+
 #endif

@@ -19,6 +19,7 @@
 #include "config/identity.h"
 #include "config/knobs.h"
 #include "config/memory.h"
+#include "config/rules.h"
 #include "config/sizes.h"
 #include "config/value.h"
 
@@ -284,6 +285,7 @@ build_service(struct build *b, struct written_section *ws)
 	set_identity(b, ws, ss);
 	set_privileges(ss);
 	sizes_settle(ss, b->w, ws, b->m);
+	rules_build(b->w, ws, b->m, ss);
 }
 
 /* Checks the values of `defaults` once, so that a wrong one is not reported by
@@ -311,6 +313,10 @@ check_defaults(struct build *b)
 	}
 	sizes_check_defaults(b->w, b->m);
 	memory_free_list(scratch.environment);
+	free(scratch.allow.list);
+	free(scratch.deny.list);
+	free(scratch.proxy_protocol.list);
+	free(scratch.refuse_message);
 	free(scratch.working_directory);
 	free((char *)scratch.listener.bind_to_device);
 	if (is_usable(written_value(ws, "user")) ||

@@ -50,6 +50,21 @@ addresses_equal(const struct service_settings *a, const struct service_settings 
 	return true;
 }
 
+/* In another order they mean the same, and yet somebody has touched them. */
+static bool
+prefixes_equal(const struct prefix_list *a, const struct prefix_list *b)
+{
+	size_t i;
+
+	if (a->n != b->n || a->local != b->local)
+		return false;
+	for (i = 0; i < a->n; i++) {
+		if (prefix_compare(&a->list[i], &b->list[i]) != 0)
+			return false;
+	}
+	return true;
+}
+
 static bool
 bytes_equal(const struct knob *k, const struct service_settings *a,
             const struct service_settings *b, size_t size)
@@ -98,6 +113,8 @@ knob_equal(const struct knob *k, const struct service_settings *a,
 		return list_equal(*(char **const *)fa, *(char **const *)fb);
 	case KNOB_ADDRESSES:
 		return addresses_equal(a, b);
+	case KNOB_PREFIXES:
+		return prefixes_equal(fa, fb);
 	case KNOB_USER:
 	case KNOB_GROUP:
 		return owner_equal(k, a, b);

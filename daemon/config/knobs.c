@@ -33,6 +33,7 @@ static const char *const builtins[] = { "echo", "discard", "daytime",
 static const char *const pass_words[] = { "listen_fds", "stdin", NULL };
 static const char *const ready_words[] = { "exec", "notify", NULL };
 static const char *const stderr_words[] = { "log", "null", "connection", NULL };
+static const char *const proxy_words[] = { "unix", NULL };
 static const char *const log_words[] = { "none", "failed", "all", NULL };
 
 /* clang-format off */
@@ -55,6 +56,18 @@ const struct knob service_knobs[] = {
 	{ "defer_accept", KNOB_SECONDS, ANY, FIELD(listener.defer_accept_sec), 0, 3600, "0", NULL, NULL },
 	{ "ipv6_only", KNOB_BOOL, ANY, FIELD(listener.ipv6_only), 0, 0, "no", NULL, NULL },
 	{ "bind_to_device", KNOB_DEVICE, ANY, FIELD(listener.bind_to_device), 0, 0, NULL, NULL, NULL },
+
+	/* who may connect */
+	{ "allow", KNOB_PREFIXES, BUILTIN | INETD, FIELD(allow), 0, 0, NULL, NULL,
+	  "a program accepts its connections itself, it or a firewall must choose" },
+	{ "deny", KNOB_PREFIXES, BUILTIN | INETD, FIELD(deny), 0, 0, NULL, NULL,
+	  "a program accepts its connections itself, it or a firewall must choose" },
+	{ "proxy_protocol", KNOB_PREFIXES, BUILTIN | INETD, FIELD(proxy_protocol), 0, 0, NULL, proxy_words,
+	  "a program accepts its connections itself and must read the header itself" },
+	{ "max_connections_per_source", KNOB_COUNT, BUILTIN | INETD, FIELD(max_per_source), 0, 16384, "0", NULL,
+	  "a program accepts its connections itself and must count them itself" },
+	{ "refuse_message", KNOB_TEXT, BUILTIN | INETD, FIELD(refuse_message), 0, 512, NULL, NULL,
+	  "a program accepts its connections itself, nobody else refuses any" },
 
 	/* how many */
 	{ "workers", KNOB_WORKERS, ANY, FIELD(workers), 1, 16384, NULL, NULL, NULL },

@@ -18,12 +18,13 @@ enum knob_kind {
 	KNOB_WORKERS,     /* unsigned; a count or "auto" */
 	KNOB_DURATION,    /* uint64_t microseconds; min, max; 0 is off where min is 0 */
 	KNOB_SECONDS,     /* unsigned, written as a duration in whole seconds */
-	KNOB_TEXT,        /* char *; one of `choices` if there are any */
+	KNOB_TEXT,        /* char *; one of `choices` if there are any; max bytes */
 	KNOB_FOLDER,      /* char *, an absolute path */
 	KNOB_DEVICE,      /* char *, the name of a network interface */
 	KNOB_ENVIRONMENT, /* char **, NULL-terminated, NAME=value */
 	KNOB_COMMAND,     /* char **, not empty; a lone string with blanks is refused */
 	KNOB_ADDRESSES,   /* struct address list */
+	KNOB_PREFIXES,    /* struct prefix_list; `choices`: words allowed besides */
 	KNOB_MODE,        /* mode_t, octal */
 	KNOB_NICE,        /* int, -20 … 19 */
 	KNOB_SIZE,        /* uint64_t bytes; min, max */

@@ -16,6 +16,7 @@ libpreforkd_a_SOURCES += \
 	daemon/config/messages.c daemon/config/messages.h \
 	daemon/config/outline.c daemon/config/outline.h \
 	daemon/config/print.c \
+	daemon/config/rules.c daemon/config/rules.h \
 	daemon/config/scalar.c daemon/config/scalar.h \
 	daemon/config/settings.c daemon/config/settings.h \
 	daemon/config/sizes.c daemon/config/sizes.h \

@@ -109,6 +109,28 @@ addresses_text(const struct service_settings *s)
 }
 
 static char *
+prefixes_text(const struct prefix_list *p)
+{
+	char **list;
+	char *text;
+	size_t i;
+
+	if (p->n == 0 && !p->local)
+		return NULL;
+	list = memory_zero(p->n + 2, sizeof(*list));
+	for (i = 0; i < p->n; i++) {
+		char one[PREFIX_TEXT_MAX];
+
+		list[i] = memory_copy(prefix_format(&p->list[i], one, sizeof(one)));
+	}
+	if (p->local)
+		list[i] = memory_copy("unix");
+	text = list_text(list);
+	memory_free_list(list);
+	return text;
+}
+
+static char *
 user_text(const struct knob *k, const struct service_settings *s)
 {
 	const struct passwd *pw;
@@ -201,6 +223,8 @@ knob_text(const struct knob *k, const struct service_settings *s)
 		return list_text(*(char **const *)field);
 	case KNOB_ADDRESSES:
 		return addresses_text(s);
+	case KNOB_PREFIXES:
+		return prefixes_text(field);
 	case KNOB_USER:
 		return user_text(k, s);
 	case KNOB_GROUP:

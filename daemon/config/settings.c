@@ -19,6 +19,12 @@ service_done(struct service_settings *s)
 	memory_free_list(s->argv);
 	free(s->listen);
 	free((char *)s->listener.bind_to_device);
+	free(s->allow.list);
+	free(s->deny.list);
+	free(s->proxy_protocol.list);
+	free(s->rules.list);
+	free(s->proxies.list);
+	free(s->refuse_message);
 	identity_done(&s->identity);
 	memory_free_list(s->environment);
 	free(s->path);

@@ -17,6 +17,7 @@
 
 #include "net/address.h"
 #include "net/listener.h"
+#include "net/prefix.h"
 
 /* Which key says what runs.  Bits, because a knob names the kinds it fits. */
 enum handler_kind {
@@ -58,6 +59,16 @@ struct origin {
 	int line;
 };
 
+/* Networks as they were written. */
+struct prefix_list {
+	struct prefix *list;
+	size_t n;
+	bool local; /* "unix" was among them */
+};
+
+/* The marks of service_settings.rules. */
+enum rule { RULE_ALLOW, RULE_DENY };
+
 #define RLIMIT_UNSET UINT64_MAX
 #define RLIMIT_UNLIMITED (UINT64_MAX - 1)
 #define NICE_UNSET INT32_MIN
@@ -80,6 +91,15 @@ struct service_settings {
 	struct address *listen;
 	size_t n_listen; /* 0: adopts what systemd passes under its name */
 	struct listener_options listener;
+
+	/* who may connect: builtin, inetd */
+	struct prefix_list allow;
+	struct prefix_list deny;
+	struct prefix_list proxy_protocol;
+	struct prefix_table rules;   /* made of allow and deny */
+	struct prefix_table proxies; /* made of proxy_protocol */
+	unsigned max_per_source;     /* 0: as many as there are workers */
+	char *refuse_message;        /* NULL: none */
 
 	/* how many; per listener, for a program per service */
 	unsigned workers; /* a fixed number; 0: as many as are needed, within: */

@@ -10,6 +10,7 @@
 #include "config/value.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -68,6 +69,9 @@ parse_text(const struct knob *k, const char *text, char **ret, char *why)
 
 	if (k->choices != NULL && parse_choice(k, text, &i, why) < 0)
 		return -EINVAL;
+	if (k->max > 0 && strlen(text) > k->max)
+		return scalar_refuse(why, "has %zu bytes, allowed are up to %" PRIu64,
+		                     strlen(text), k->max);
 	*ret = memory_copy(text);
 	return 0;
 }
@@ -153,6 +157,37 @@ parse_addresses(const struct written_value *v, struct service_settings *into, ch
 }
 
 static int
+parse_prefixes(const struct knob *k, const struct written_value *v,
+               struct prefix_list *into, char *why)
+{
+	struct prefix_list made = { 0 };
+	size_t i;
+
+	if (v->n == 0)
+		return scalar_refuse(
+		    why,
+		    "is an empty list, write addresses and networks or leave the key "
+		    "out");
+	for (i = 0; i < v->n; i++) {
+		const char *reason = "not understood";
+
+		if (k->choices != NULL && strcmp(v->values[i], k->choices[0]) == 0) {
+			made.local = true;
+			continue;
+		}
+		made.list = memory_grow(made.list, made.n, sizeof(*made.list));
+		if (prefix_parse(v->values[i], &made.list[made.n], &reason) < 0) {
+			free(made.list);
+			return scalar_refuse(why, "'%s' is no address or network: %s",
+			                     v->values[i], reason);
+		}
+		made.n++;
+	}
+	*into = made;
+	return 0;
+}
+
+static int
 parse_user(const char *text, uid_t *ret, char *why)
 {
 	if (identity_find_user(text, ret) < 0)
@@ -220,6 +255,7 @@ parse_one(const struct knob *k, const char *text, void *field, char *why)
 	case KNOB_ENVIRONMENT:
 	case KNOB_COMMAND:
 	case KNOB_ADDRESSES:
+	case KNOB_PREFIXES:
 	case KNOB_N_KINDS:
 		break;
 	}
@@ -250,6 +286,8 @@ value_parse(const struct knob *k, const struct written_value *v,
 		return parse_command(k, v, field, why);
 	case KNOB_ADDRESSES:
 		return parse_addresses(v, into, why);
+	case KNOB_PREFIXES:
+		return parse_prefixes(k, v, field, why);
 	default:
 		break;
 	}

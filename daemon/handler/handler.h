@@ -59,6 +59,7 @@ struct handler_run {
 struct connection {
 	int fd; /* the handler closes it and leaves -1 */
 	struct peer peer;
+	struct peer local; /* what it called, if a proxy says so; PEER_NONE: ask `fd` */
 	uint64_t since_usec;
 
 	/* by the handler, as far as it knows */

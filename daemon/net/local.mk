@@ -6,5 +6,7 @@ libpreforkd_a_SOURCES += \
 	daemon/net/listener.c daemon/net/listener.h daemon/net/listener_error.h \
 	daemon/net/listener_share.c \
 	daemon/net/peer.c daemon/net/peer.h \
+	daemon/net/prefix.c daemon/net/prefix.h \
+	daemon/net/proxy.c daemon/net/proxy.h \
 	daemon/net/queue.c daemon/net/queue.h \
 	daemon/net/unix_path.c daemon/net/unix_path.h

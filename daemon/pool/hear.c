@@ -230,6 +230,7 @@ pool_on_end(struct pool *p, struct slot *slot, const siginfo_t *si)
 		pool_resize_soon(p, now);
 	slot->exec_source = sd_event_source_disable_unref(slot->exec_source);
 	registry_remove(p->context->registry, slot);
+	source_release(&p->scoreboard.sources, slot->index);
 	slots_release(&p->slots, slot);
 	/* A program cannot tell us: whoever serves next must find a sound one. */
 	if (cause == CAUSE_LISTENER_LOST || pool_is_program(p))

@@ -1,8 +1,10 @@
 # worker: the life of a worker
 libpreforkd_a_SOURCES += \
+	daemon/worker/access.c daemon/worker/access.h \
 	daemon/worker/accept.c daemon/worker/accept.h \
 	daemon/worker/confine.c daemon/worker/confine.h \
 	daemon/worker/outcome.c daemon/worker/outcome.h \
 	daemon/worker/report.c daemon/worker/report.h \
 	daemon/worker/scoreboard.c daemon/worker/scoreboard.h \
+	daemon/worker/source.c daemon/worker/source.h \
 	daemon/worker/worker.c daemon/worker/worker.h

@@ -53,6 +53,7 @@ void
 outcome_begin(struct connection *c, uint64_t now_usec)
 {
 	c->since_usec = now_usec;
+	memset(&c->local, 0, sizeof(c->local));
 	c->number = 0;
 	c->until_usec = 0;
 	c->command = NULL;

@@ -34,6 +34,7 @@ struct record {
 	uint64_t connections;
 	uint64_t failed;
 	uint64_t timed_out;
+	uint64_t refused[REFUSED_N];
 	struct peer peer;
 };
 
@@ -58,7 +59,8 @@ scoreboard_init(struct scoreboard *b, unsigned capacity)
 {
 	CLEANUP(fd_closep) int fd = -1;
 	size_t stride = (size_t)sysconf(_SC_PAGESIZE);
-	size_t size = ((size_t)capacity + 1) * stride;
+	size_t shared = stride + (source_size(capacity) + stride - 1) / stride * stride;
+	size_t size = shared + (size_t)capacity * stride;
 	void *at;
 
 	fd = memfd_create("preforkd-scoreboard", MFD_CLOEXEC | MFD_ALLOW_SEALING);
@@ -73,7 +75,8 @@ scoreboard_init(struct scoreboard *b, unsigned capacity)
 		return -errno;
 
 	b->board = at;
-	b->pages = (char *)at + stride;
+	source_place(&b->sources, (char *)at + stride, capacity);
+	b->pages = (char *)at + shared;
 	b->stride = stride;
 	b->capacity = capacity;
 	b->size = size;
@@ -181,6 +184,15 @@ score_count(struct scoreboard *b, unsigned slot, enum serve_end how)
 }
 
 void
+score_count_refused(struct scoreboard *b, unsigned slot, enum refused how)
+{
+	struct record *r = begin(page_of(b, slot));
+
+	r->refused[how]++;
+	end(page_of(b, slot));
+}
+
+void
 board_give_idle(struct scoreboard *b)
 {
 	(void)__atomic_fetch_add(&b->board->idle, 1, __ATOMIC_RELAXED);
@@ -276,6 +288,7 @@ score_read(const struct scoreboard *b, unsigned slot, uint64_t now_usec,
 	ret->connections = r.connections;
 	ret->failed = r.failed <= r.connections ? r.failed : r.connections;
 	ret->timed_out = r.timed_out <= ret->failed ? r.timed_out : ret->failed;
+	memcpy(ret->refused, r.refused, sizeof(ret->refused));
 	ret->peer = r.peer;
 	if (ret->peer.family >= PEER_N_FAMILIES)
 		memset(&ret->peer, 0, sizeof(ret->peer));

@@ -1,10 +1,11 @@
 /*
  * scoreboard.h - the shared memory in which workers say what they are doing.
  *
- * A sealed memfd per pool: the board, which all of a pool's workers share, and one
- * page for each slot, which its worker alone writes.  The master copies a page and
- * bounds every value: what stands there is gossip, good for statistics, sizing and
- * decisions about the writer itself; never a pointer, an index or a pid.
+ * A sealed memfd per pool: the board and the sources (worker/source.h), which all of a
+ * pool's workers share, and one page for each slot, which its worker alone writes.  The
+ * master copies a page and bounds every value: what stands there is gossip, good for
+ * statistics, sizing and decisions about the writer itself; never a pointer, an index
+ * or a pid.
  */
 #ifndef PREFORKD_WORKER_SCOREBOARD_H
 #define PREFORKD_WORKER_SCOREBOARD_H
@@ -16,6 +17,7 @@
 #include "base/gate.h"
 #include "handler/handler.h"
 #include "net/peer.h"
+#include "worker/source.h"
 
 enum score_state {
 	SCORE_STARTING, /* not yet about to accept; what a fresh page says */
@@ -25,13 +27,22 @@ enum score_state {
 	SCORE_N_STATES,
 };
 
+/* Why a connection was not served at all. */
+enum refused {
+	REFUSED_DENIED, /* allow, deny */
+	REFUSED_SOURCE, /* max_connections_per_source */
+	REFUSED_PROXY,  /* a proxy without its header, or with a bad one */
+	REFUSED_N,
+};
+
 /* One worker's record, as its reader gets it. */
 struct score {
 	enum score_state state;
 	uint64_t since_usec; /* when the state began */
 	uint64_t connections;
-	uint64_t failed;    /* connections that did not end well */
-	uint64_t timed_out; /* … because the client was silent or slow */
+	uint64_t failed;             /* connections that did not end well */
+	uint64_t timed_out;          /* … because the client was silent or slow */
+	uint64_t refused[REFUSED_N]; /* not among the connections */
 	struct peer peer;
 };
 
@@ -48,6 +59,7 @@ struct board {
 
 struct scoreboard {
 	struct board *board; /* NULL: not mapped */
+	struct source_board sources;
 	char *pages;
 	size_t stride;     /* of a slot: a page of this machine */
 	unsigned capacity; /* slots */
@@ -58,7 +70,8 @@ struct scoreboard {
 int scoreboard_init(struct scoreboard *b, unsigned capacity);
 void scoreboard_done(struct scoreboard *b);
 
-/* In the worker: unmaps all pages but its own and the board.  0 or -errno. */
+/* In the worker: unmaps all pages but its own and those that are shared.  0 or -errno.
+ */
 int scoreboard_keep_only(struct scoreboard *b, unsigned slot);
 
 /* By the master, before a slot is given to a new worker: an empty record. */
@@ -69,6 +82,7 @@ void score_set_idle(struct scoreboard *b, unsigned slot, uint64_t now_usec);
 void score_set_busy(struct scoreboard *b, unsigned slot, uint64_t now_usec,
                     const struct peer *peer);
 void score_count(struct scoreboard *b, unsigned slot, enum serve_end end);
+void score_count_refused(struct scoreboard *b, unsigned slot, enum refused how);
 void score_set_leaving(struct scoreboard *b, unsigned slot, uint64_t now_usec);
 
 /* By the worker: one idle worker more; one less.  board_take_idle() says whether

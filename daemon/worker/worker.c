@@ -31,6 +31,7 @@
 #include "handler/handler.h"
 #include "handler/program.h"
 #include "worker/accept.h"
+#include "worker/access.h"
 #include "worker/confine.h"
 #include "worker/outcome.h"
 #include "worker/report.h"
@@ -232,13 +233,36 @@ wake_master(const struct worker *w)
 	(void)n;
 }
 
+/* Says whom it serves. */
+static void
+show(struct worker *w, const struct connection *c, bool wake)
+{
+	char title[PEER_TEXT_MAX];
+
+	score_set_busy(&w->scoreboard, w->args->slot, c->since_usec, &c->peer);
+	/* The master looks at the page as soon as it is awake. */
+	if (wake)
+		wake_master(w);
+	title_set_tail(peer_format(&c->peer, title, sizeof(title)));
+}
+
+static bool
+admit(struct worker *w, struct connection *c)
+{
+	if (!access_admit(&w->run, &w->scoreboard, c))
+		return false;
+	if (c->local.family != PEER_NONE)
+		show(w, c, false); /* for whom a proxy calls */
+	return true;
+}
+
 /* One connection after the other, until told to stop. */
 static enum worker_exit
 serve(struct worker *w)
 {
+	const bool guarded = access_is_guarded(w->args->service);
 	const unsigned slot = w->args->slot;
 	struct sockaddr_storage sa;
-	char title[PEER_TEXT_MAX];
 	struct connection c;
 	uint64_t served = 0;
 	bool wanted;
@@ -259,14 +283,14 @@ serve(struct worker *w)
 		}
 		outcome_begin(&c, clock_usec());
 		peer_from_sockaddr((const struct sockaddr *)&sa, len, &c.peer);
-		score_set_busy(&w->scoreboard, slot, c.since_usec, &c.peer);
-		/* The master looks at the page as soon as it is awake. */
-		if (wanted)
-			wake_master(w);
-		title_set_tail(peer_format(&c.peer, title, sizeof(title)));
+		show(w, &c, wanted);
+		if (guarded && !admit(w, &c))
+			continue;
 
 		end = w->handler->serve(&w->run, &c);
 		assert(c.fd < 0);
+		if (guarded)
+			access_leave(&w->run, &w->scoreboard);
 		score_count(&w->scoreboard, slot, end);
 		outcome_tell(&w->run, &c, end);
 		cut = accept_ending;

@@ -177,14 +177,14 @@ class Server:
         return sizes
 
 
-def preforkd(binary, directory, handler, workers, listen):
-    """preforkd with one service; handler is "echo" or "inetd"."""
+def preforkd(binary, directory, handler, workers, listen, extra=""):
+    """preforkd with one service; handler is "echo" or "inetd", extra more settings."""
     what = {"echo": 'builtin = "echo"', "inetd": 'inetd = {"/bin/cat"}'}[handler]
     user = '\tuser = "nobody"\n' if os.geteuid() == 0 else ""
     config = pathlib.Path(directory) / f"{handler}-{workers}-{time.monotonic_ns()}.conf"
     config.write_text(
         f'control = none\nservice {handler} {{\n\tlisten = "{listen}"\n\t{what}\n'
-        f"\tworkers = {workers}\n{user}}}\n", encoding="utf-8")
+        f"\tworkers = {workers}\n{user}{extra}}}\n", encoding="utf-8")
     return Server("preforkd", [binary, "--log=plain", "-c", str(config)], directory,
                   announced=r"listening on (\S+), backlog")
 

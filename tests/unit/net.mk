@@ -7,6 +7,8 @@ unit_tests += \
 	tests/unit/test_address \
 	tests/unit/test_listener \
 	tests/unit/test_peer \
+	tests/unit/test_prefix \
+	tests/unit/test_proxy \
 	tests/unit/test_queue \
 	tests/unit/test_unix_path
 
@@ -37,3 +39,11 @@ tests_unit_test_unix_path_SOURCES = \
 tests_unit_test_unix_path_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_unix_path_LDFLAGS = $(AM_LDFLAGS) $(listener_hooks)
 tests_unit_test_unix_path_LDADD = $(LDADD) $(CRITERION_LIBS)
+
+tests_unit_test_prefix_SOURCES = tests/unit/test_prefix.c
+tests_unit_test_prefix_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_prefix_LDADD = $(LDADD) $(CRITERION_LIBS)
+
+tests_unit_test_proxy_SOURCES = tests/unit/test_proxy.c
+tests_unit_test_proxy_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_proxy_LDADD = $(LDADD) $(CRITERION_LIBS)

@@ -348,6 +348,71 @@ static const struct row values_rows[] = {
 	  "{\"TCPREMOTEIP=x\"} }\n",
 	  "x.conf:1: environment: 'TCPREMOTEIP' is set by preforkd itself, use "
 	  "another name\n" },
+	{ "a network that is none",
+	  "service a { builtin = echo  listen = 7000  allow = {\"::1\", "
+	  "10.0.0.0/33} }\n",
+	  "x.conf:1: allow: '10.0.0.0/33' is no address or network: a network of "
+	  "IPv4 addresses has /0 to /32\n" },
+	{ "a network with bits behind its prefix",
+	  "service a { builtin = echo  listen = 7000  deny = 10.0.0.1/8 }\n",
+	  "x.conf:1: deny: '10.0.0.1/8' is no address or network: the address has "
+	  "bits set behind the prefix, as 10.0.0.1/8 has; write 10.0.0.0/8\n" },
+	{ "a name for a network",
+	  "service a { builtin = echo  listen = 7000  allow = localhost }\n",
+	  "x.conf:1: allow: 'localhost' is no address or network: write an address "
+	  "or a network, such as 192.0.2.7, 10.0.0.0/8 or 2001:db8::/32\n" },
+	{ "unix where it means nothing",
+	  "service a { builtin = echo  listen = 7000  allow = unix }\n",
+	  "x.conf:1: allow: 'unix' is no address or network: write an address "
+	  "or a network, such as 192.0.2.7, 10.0.0.0/8 or 2001:db8::/32\n" },
+	{ "an empty list of networks",
+	  "service a { builtin = echo  listen = 7000  allow = {} }\n",
+	  "x.conf:1: allow: is an empty list, write addresses and networks or "
+	  "leave the key out\n" },
+	{ "a network that is allowed and denied",
+	  "service a {\n"
+	  "\tbuiltin = echo\n"
+	  "\tdeny = {\"::1\", 10.0.0.0/8}\n"
+	  "\tallow = \"::ffff:10.0.0.0/104\"\n"
+	  "}\n",
+	  "x.conf:3: deny: '10.0.0.0/8' is in allow as well, keep one\n" },
+	{ "a network given twice",
+	  "service a {\n"
+	  "\tbuiltin = echo\n"
+	  "\tallow = {10.0.0.0/8, 10.0.0.0/9, 10.0.0.0/8}\n"
+	  "}\n",
+	  "x.conf:3: allow: '10.0.0.0/8' is given twice, keep one\n" },
+	{ "a proxy given twice",
+	  "service a {\n"
+	  "\tbuiltin = echo\n"
+	  "\tproxy_protocol = {192.0.2.7, 192.0.2.7/32}\n"
+	  "}\n",
+	  "x.conf:3: proxy_protocol: '192.0.2.7' is given twice, keep one\n" },
+	{ "networks for a unix socket",
+	  "service a { builtin = echo  listen = /run/x  allow = 10.0.0.0/8 }\n",
+	  "x.conf:1: allow: service 'a' has no IP address to be called at; its "
+	  "unix sockets are guarded by socket_mode, socket_user and socket_group\n" },
+	{ "a proxy with an address at a unix socket",
+	  "service a { builtin = echo  listen = /run/x  proxy_protocol = ::1 }\n",
+	  "x.conf:1: proxy_protocol: service 'a' has no IP address to be called "
+	  "at; write \"unix\" for proxies that call at a unix socket\n" },
+	{ "a limit of a source for a program",
+	  "service a { program = {\"/bin/cat\"}  listen = 7000  "
+	  "max_connections_per_source = 3 }\n",
+	  "x.conf:1: max_connections_per_source: fits builtin and inetd only, not "
+	  "program; a program accepts its connections itself and must count them "
+	  "itself\n" },
+	{ "a message that is too long",
+	  "service a { builtin = echo  listen = 7000  refuse_message = \""
+	  "0123456789012345678901234567890123456789012345678901234567890123456789"
+	  "0123456789012345678901234567890123456789012345678901234567890123456789"
+	  "0123456789012345678901234567890123456789012345678901234567890123456789"
+	  "0123456789012345678901234567890123456789012345678901234567890123456789"
+	  "0123456789012345678901234567890123456789012345678901234567890123456789"
+	  "0123456789012345678901234567890123456789012345678901234567890123456789"
+	  "0123456789012345678901234567890123456789012345678901234567890123456789"
+	  "01234567890123456789012\" }\n",
+	  "x.conf:1: refuse_message: has 513 bytes, allowed are up to 512\n" },
 	{ "an empty list of addresses",
 	  "service a {\n"
 	  "\tbuiltin = echo\n"

@@ -83,6 +83,11 @@ Test(print, shows_every_value_with_its_origin)
 	    "\tdefer_accept = 0                         # default\n"
 	    "\tipv6_only = no                           # default\n"
 	    "\t# bind_to_device is not set\n"
+	    "\t# allow is not set\n"
+	    "\t# deny is not set\n"
+	    "\t# proxy_protocol is not set\n"
+	    "\tmax_connections_per_source = 0           # default\n"
+	    "\t# refuse_message is not set\n"
 	    "\tworkers = 3                              # x.conf:5\n"
 	    "\t# min_spare is not set\n"
 	    "\t# max_spare is not set\n"
@@ -297,6 +302,16 @@ print_random_value(FILE *f, const struct knob *k)
 	case KNOB_USER:
 	case KNOB_GROUP:
 		(void)fprintf(f, "%u", pick(65000));
+		break;
+	case KNOB_PREFIXES:
+		/* None of them for two keys. */
+		(void)fprintf(f, "{ 10.%u.0.0/%u, \"%x::/16\", 192.0.2.%u }",
+		              2 * pick(100) + (*k->key == 'a'), 16 + pick(17),
+		              (*k->key == 'a' ? 0x2000 : 0x3000) + pick(100),
+		              2 * pick(100) + (*k->key == 'a'));
+		break;
+	case KNOB_TEXT:
+		(void)fprintf(f, "%s", random_text("a"));
 		break;
 	default:
 		cr_assert_fail("%s", k->key);

@@ -8,6 +8,7 @@ unit_tests += \
 	tests/unit/test_outcome \
 	tests/unit/test_report \
 	tests/unit/test_scoreboard \
+	tests/unit/test_source \
 	tests/unit/test_tick \
 	tests/unit/test_ucspi
 
@@ -52,3 +53,7 @@ tests_unit_test_tick_LDADD = $(LDADD) $(CRITERION_LIBS)
 tests_unit_test_ucspi_SOURCES = tests/unit/test_ucspi.c
 tests_unit_test_ucspi_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_ucspi_LDADD = $(LDADD) $(CRITERION_LIBS)
+
+tests_unit_test_source_SOURCES = tests/unit/test_source.c
+tests_unit_test_source_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_source_LDADD = $(LDADD) $(CRITERION_LIBS)
