@@ -147,6 +147,39 @@ is "what was stopped stays so" "$(state), $(systemctl is-active preforkd@web.ser
 systemctl start preforkd-git.socket preforkd.service preforkd@web.socket
 ln -s /usr/share/preforkd/strict/preforkd@.service.d /etc/systemd/system/
 
+# --- a module is changed -----------------------------------------------------------
+# Until there are modules: a program that maps a file where they are to be.
+ok "a package with a module is installed" install_package /srv/debs/module.deb
+module=$(dpkg -L preforkd-test-module | grep '/test\.so$')
+cat >/etc/preforkd/services.d/module.conf <<-END
+	service module {
+	        listen = "/run/preforkd/module.sock"
+	        program = {"/usr/bin/python3", "/srv/tests/system/mapping", "$module"}
+	}
+END
+ok "systemctl reload adds a service" systemctl reload preforkd.service
+ok "which has it loaded" answers /run/preforkd/module.sock
+ok "an instance has not" systemctl start preforkd@web.service
+old=$(property MainPID) old_web=$(property MainPID preforkd@web.service)
+load_begins module $echo_at && load_module=$load
+ok "the module is changed" dpkg -i /srv/debs/module.deb
+was_restarted() { [ "$(state)" = active ] && [ "$(property MainPID)" != "$old" ]; }
+ok "the daemon that has it loaded is restarted" wait_until 30 was_restarted
+ok "it answers" wait_until 10 answers /run/preforkd/module.sock
+is "the instance that has not is left alone" "$(property MainPID preforkd@web.service)" "$old_web"
+load_ends module "$load_module"
+ok "the package with the module goes" dpkg --purge preforkd-test-module
+
+# --- a reload that is refused --------------------------------------------------------
+old=$(property MainPID)
+echo 'service bad { listen = 1 }' >/etc/preforkd/services.d/bad.conf
+not_ok "systemctl reload refuses a bad file" systemctl reload preforkd.service
+like "the journal says why" "$(journal)" 'services\.d/bad\.conf:1: '
+ok "what was there goes on" answers $echo_at
+is "in the same daemon" "$(property MainPID) $(state)" "$old active"
+rm /etc/preforkd/services.d/bad.conf
+ok "the next one is accepted" systemctl reload preforkd.service
+
 # --- removed, purged ---------------------------------------------------------------
 systemctl disable -q preforkd-git.socket && rm /etc/systemd/system/preforkd-git.socket
 ok "apt removes it" apt-get remove -y preforkd

@@ -20,7 +20,8 @@ EXTRA_DIST += $(system_tests) \
 # The packages; packaging/apt-packages has what they take as steps package, check-long.
 package_tests = tests/system/package.sh tests/system/package_rpm.sh
 LONG_TESTS += $(package_tests)
-EXTRA_DIST += $(package_tests) tests/system/inside_package.sh tests/system/clean-tree
+EXTRA_DIST += $(package_tests) tests/system/inside_package.sh \
+	tests/system/clean-tree tests/system/mapping
 clean-local: clean-system
 .PHONY: clean-system
 clean-system:
