@@ -271,8 +271,10 @@ begin_change(struct master *m, struct change *c)
 
 	c->list = NULL;
 	c->n_list = 0;
-	if (c->kind == CHANGE_ADDED && c->service)
+	if (c->kind == CHANGE_ADDED && c->service) {
+		c->service->removed = false;
 		c->service->held = false;
+	}
 	if (c->kind == CHANGE_ADDED && !c->service) {
 		c->service = services_add(&m->services, c->to);
 		if (!c->service) {
@@ -282,7 +284,6 @@ begin_change(struct master *m, struct change *c)
 			return;
 		}
 		c->service->changing = true;
-		c->service->removed = true; /* until it is up */
 	}
 	if (service_add_pools(c->service, c->to, &m->context, POOL_COMING, list, n) < 0)
 		(void)snprintf(c->detail, sizeof(c->detail),
@@ -498,6 +499,8 @@ commit(struct master *m, struct change *c)
 static void
 roll_back(struct reload *r, struct change *c)
 {
+	if (c->service && c->kind == CHANGE_ADDED)
+		c->service->removed = true;
 	if (!c->detail[0] || c->kind == CHANGE_REMOVED)
 		(void)snprintf(c->detail, sizeof(c->detail),
 		               "another service that takes its address cannot start");
