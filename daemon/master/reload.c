@@ -497,13 +497,14 @@ commit(struct master *m, struct change *c)
 }
 
 static void
-roll_back(struct reload *r, struct change *c)
+roll_back(struct reload *r, struct change *c, const char *failed)
 {
 	if (c->service && c->kind == CHANGE_ADDED)
 		c->service->removed = true;
-	if (!c->detail[0] || c->kind == CHANGE_REMOVED)
-		(void)snprintf(c->detail, sizeof(c->detail),
-		               "another service that takes its address cannot start");
+	if (!c->failed)
+		(void)snprintf(
+		    c->detail, sizeof(c->detail),
+		    "an address passes between it and %s, which cannot start", failed);
 	r->rolled_back++;
 	log_event(LOG_ERR,
 	          (struct log_fields){ .message_id = MESSAGE_ROLLED_BACK,
@@ -520,6 +521,7 @@ decide_group(struct master *m, struct reload *r, size_t group)
 {
 	bool in_time = clock_usec() < r->deadline_usec;
 	enum verdict verdict = VERDICT_UP;
+	const char *failed = NULL;
 	enum verdict own;
 	struct change *c;
 	size_t i;
@@ -529,6 +531,9 @@ decide_group(struct master *m, struct reload *r, size_t group)
 		if (c->group != group || c->decided)
 			continue;
 		own = judge(c, in_time);
+		c->failed = own == VERDICT_FAILED;
+		if (c->failed && !failed)
+			failed = c->name;
 		if (own > verdict)
 			verdict = own;
 	}
@@ -541,7 +546,7 @@ decide_group(struct master *m, struct reload *r, size_t group)
 		if (verdict == VERDICT_UP)
 			commit(m, c);
 		else
-			roll_back(r, c);
+			roll_back(r, c, failed);
 	}
 	for (i = 0; i < r->changes.n; i++) {
 		c = &r->changes.list[i];
