@@ -99,6 +99,20 @@ reloads preforkd.service "$installed_conf"
 reloads preforkd@other.service /etc/preforkd/instances/other.conf
 systemctl stop preforkd.service preforkd@other.socket preforkd@other.service
 
+# --- limits ------------------------------------------------------------------------------
+mkdir -p /run/systemd/system/preforkd.service.d
+printf '[Service]\nTasksMax=6\n' >/run/systemd/system/preforkd.service.d/limit.conf
+systemctl daemon-reload
+echo 'service cat { listen = 7009  inetd = {"/bin/cat"}  workers = 3 }' >"$installed_conf"
+systemctl start preforkd.service
+like "TasksMax= of the unit is compared with the configuration" \
+	"$(journalctl -q -o cat -u preforkd.service)" \
+	'the master, 3 workers and 3 commands are 7 processes when all are busy, allowed are 6: raise TasksMax='
+systemctl stop preforkd.service
+rm /run/systemd/system/preforkd.service.d/limit.conf
+systemctl daemon-reload
+echo 'service echo { listen = "/run/preforkd/main.sock"  builtin = "echo"  workers = 2 }' >"$installed_conf"
+
 # --- a start that cannot work comes to an end -----------------------------------------
 echo 'service echo { builtin = "nonsense" }' >/etc/preforkd/instances/bad.conf
 systemctl start preforkd@bad.socket
