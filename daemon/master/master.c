@@ -231,6 +231,7 @@ finish_start(struct master *m)
 		return;
 	}
 	status_update(m);
+	services_sample(&m->services);
 	m->phase = PHASE_SERVING;
 	/* In this order: who has waited for READY=1 finds the line. */
 	tell_ready(m);
