@@ -99,6 +99,13 @@ like "a program's slot is running" "$(bus call "${app[@]}" GetSlots)" \
 rate() { [ "$(value "${echo[@]}" RateMilli)" -gt 0 ]; }
 ok "there is a rate" rate
 
+# --- all busy ------------------------------------------------------------------------
+saturated() { [ "$(value "${echo[@]}" BusyHourUsec)" -gt 0 ]; }
+is "its workers were never all busy" "$(value "${echo[@]}" BusyHourUsec)" 0
+exec 7<>"/dev/tcp/127.0.0.1/${address##*:}" 8<>"/dev/tcp/127.0.0.1/${address##*:}"
+ok "two clients are all that one address has workers for" wait_until 20 saturated
+exec 7>&- 8>&-
+
 # --- changes, by root ---------------------------------------------------------------------
 mark_log
 like "nothing has changed" "$(bus call "${manager[@]}" Reload)" \
@@ -133,6 +140,15 @@ is "a worker that was started while clients were there has nothing of theirs" \
 	"$(find "/proc/$fresh/fd" -mindepth 1 | wc -l)" "$open_before"
 unlike "nor of the socket" "$(ls -l "/proc/$fresh/fd")" 'pipe:'
 [ -n "$before" ] || fail "there were workers"
+# A client that goes before it is answered is no loss.
+as=(timeout 0.2)
+printf '#!/bin/sh\nsleep 1\nexec sleep 600\n' >"$work/slow" && chmod 755 "$work/slow"
+sed -i "s|\"/bin/sleep\", \"600\"|\"$work/slow\"|" "$conf"
+mark_log
+not_ok "a client does not wait for its reload" bus call "${manager[@]}" Reload
+as=()
+ok "which is carried out" wait_for_log 'reloaded: 1 unchanged, 1 reloaded' 30
+is "and the next one is answered" "$(value "${manager[@]}" State)" serving
 ok "drain" bus call "${echo[@]}" Drain
 ok "its workers go" wait_until 20 state_is drained
 is "none is left" "$(value "${echo[@]}" Ready)" 0
