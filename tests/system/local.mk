@@ -8,6 +8,15 @@ system_tests = \
 	tests/system/idle.sh \
 	tests/system/journal.sh
 TESTS += $(system_tests)
+
+# The rest of them in the sandboxes.
+system_long_tests = \
+	tests/system/keep_strict.sh \
+	tests/system/keep_instance.sh \
+	tests/system/idle_strict.sh \
+	tests/system/journal_strict.sh
+LONG_TESTS += $(system_long_tests)
+EXTRA_DIST += $(system_long_tests)
 EXTRA_DIST += $(system_tests) \
 	tests/system/installed.sh tests/system/inside_lib.sh \
 	tests/system/inside.sh \
