@@ -8,6 +8,7 @@
 # shellcheck source=/dev/null
 . /srv/where
 export DEBIAN_FRONTEND=noninteractive
+unset RUNTIME_DIRECTORY # lib.sh's; here is a daemon at the usual place
 
 echo_at=127.0.0.1:7007 git_at=127.0.0.1:9418 hold_at=/run/preforkd/hold.sock
 web_at=/run/preforkd/web.sock
@@ -68,6 +69,41 @@ is "it opens no port" "$(ss -Hltun)" ""
 ok "the test of the package passes" bash /srv/tests/serve
 is "and puts everything back" "$(property StatusText | cut -d';' -f1)" "no service is enabled"
 
+# --- the first screen of README.md, word by word -----------------------------------
+# What it takes for granted: a repository, and a program that accepts from descriptor 3.
+git init -q /tmp/made && git -C /tmp/made -c user.name=test -c user.email=test@localhost \
+	commit -q --allow-empty -m 'something to clone'
+git clone -q --bare --no-hardlinks /tmp/made /srv/git/made && chown -R www-data /srv/git
+cat >/srv/app.py <<-END
+	import socket
+	listener = socket.socket(fileno=3)
+	while True:
+	    with listener.accept()[0] as connection:
+	        connection.sendall(b"hello\n")
+END
+# block N: the Nth fenced one.
+block() { awk -v n="$1" '/^```/ { open = !open; seen += open; next } open && seen == n' /srv/README.md; }
+# printed_by COMMAND: what block 2 shows below it.
+printed_by() {
+	block 2 | awk -v command="$1" '
+		/^# / { sub(/ +#.*/, "", $0); shown = substr($0, 3) == command; next } shown'
+}
+cp /etc/preforkd/preforkd.conf "$work/preforkd.conf"
+block 1 >/etc/preforkd/preforkd.conf
+is "preforkd -t prints what it says" "$(preforkd -t 2>&1)" "$(printed_by 'preforkd -t')"
+systemctl stop preforkd.service
+ok "systemctl start preforkd" systemctl start preforkd
+# The table, without the figures that are those of the moment.
+table() { sed -nE '/^SERVICE /,/^$/ { s/ +/ /g; s/( serving [0-9]+) .*/\1/; p }'; }
+table_is_shown() { [ "$(preforkctl | table)" = "$(printed_by preforkctl | table)" ]; }
+ok "preforkctl shows the services as it says" wait_until 20 table_is_shown
+like "they are in its table" "$(preforkctl | table)" 'git .* serving 16.*echo .* serving 8'
+ok "git clones" git clone -q git://127.0.0.1/made "$work/cloned"
+is "the program answers" "$(ask 127.0.0.1:8000 </dev/null)" hello
+ok "and so does echo" answers $echo_at
+cp "$work/preforkd.conf" /etc/preforkd/preforkd.conf
+rm -r /srv/git /srv/app.py /tmp/made
+
 # --- services ----------------------------------------------------------------------
 mkdir /run/hold
 echo '# A line of the administrator.' >>/etc/preforkd/preforkd.conf
@@ -90,7 +126,7 @@ is "the workers are of the user that came with the package" "$(echo who | ask $h
 # --- an upgrade under load ---------------------------------------------------------
 # load_begins NAME ADDRESS: in the background, until TERM; its PID is in $load.
 load_begins() {
-	/srv/tests/load -q -t 120 -c 16 -p 1 -d 40 "$2" >"$work/load.$1" 2>&1 &
+	LD_LIBRARY_PATH=/srv/tests/lib /srv/tests/load -q -t 120 -c 4 -p 1 -d 40 "$2" >"$work/load.$1" 2>&1 &
 	load=$!
 }
 # load_ends NAME PID: it is told to end, and has seen nothing.
@@ -103,7 +139,8 @@ load_ends() {
 is_draining() { [ "$(property ActiveState)" = deactivating ]; }
 restarts() { journal | grep -c '^Starting '; }
 
-{ echo hold transfer | ask $hold_at >"$work/transfer"; } &
+# Longer than ask waits: dpkg takes its time while others load the machine.
+{ echo hold transfer | timeout 100 "$PYTHON" "$here/ask" $hold_at >"$work/transfer"; } &
 transfer=$!
 ok "a transfer begins" wait_until 20 file_has begun "$work/transfer"
 load_begins git $git_at && load_git=$load
@@ -111,7 +148,7 @@ load_begins web $web_at && load_web=$load
 load_begins echo $echo_at && load_echo=$load
 old=$(property MainPID) old_web=$(property MainPID preforkd@web.service) before=$(restarts)
 mapfile -t old_workers < <(pgrep -P "$old")
-install_package /srv/debs/next.deb >"$work/upgrade" 2>&1 &
+dpkg -i /srv/debs/next.deb >"$work/upgrade" 2>&1 &
 upgrade=$!
 ok "the upgrade waits for the transfer" wait_until 60 is_draining
 touch /run/hold/transfer

@@ -43,8 +43,9 @@ lintian_is_silent() {
 
 fill_tree() {
 	local file
-	mkdir -p "$tree/srv/tests/e2e" "$tree/srv/tests/system" "$tree/srv/debs" &&
-		cp "$LOAD" "$tree/srv/tests/load" &&
+	mkdir -p "$tree/srv/tests/e2e" "$tree/srv/tests/system" "$tree/srv/tests/lib" \
+		"$tree/srv/debs" &&
+		cp "$LOAD" "$tree/srv/tests/load" && cp "$SRCDIR/README.md" "$tree/srv/" &&
 		cp "$package" "$tree/srv/debs/preforkd.deb" &&
 		make_next "$package" "$tree/srv/debs/next.deb" &&
 		make_module "$tree/srv/debs/module.deb" || return
@@ -52,7 +53,9 @@ fill_tree() {
 		system/inside_package.sh system/hold system/mapping; do
 		cp "$SRCDIR/tests/$file" "$tree/srv/tests/$file" || return
 	done
-	cp "$SRCDIR/packaging/debian/tests/serve" "$tree/srv/tests/serve"
+	cp "$SRCDIR/packaging/debian/tests/serve" "$tree/srv/tests/serve" || return
+	# The load generator of a build with sanitizers needs theirs.
+	ldd "$LOAD" | awk '/san\.so/ { print $3 }' | xargs -r cp -t "$tree/srv/tests/lib"
 	chmod -R a+rX "$tree/srv"
 }
 
