@@ -50,7 +50,7 @@ traced() {
 calls() { grep -cE "$1" "$work/calls"; }
 # But for the status, which may be made meanwhile and asks how long the queues are.
 on_untouched() {
-	grep -v '^getsockopt(' "$work/calls" | grep -cE "^[a-z0-9_]+\\((.*[ ,[{=])?($untouched)<"
+	grep -vE '^(getsockopt|fstat|newfstatat)\(' "$work/calls" | grep -cE "^[a-z0-9_]+\\((.*[ ,[{=])?($untouched)<"
 }
 forks() { calls '^(clone|clone3|fork|vfork)\('; }
 sockets='^(bind|listen|setsockopt|dup|dup2|dup3|shutdown|accept|accept4|unlink|chmod|fchownat)\('
