@@ -42,20 +42,20 @@ start_preforkd
 first=$(inode_of "$a") path=$(stat -c %i "$u")
 becomes "an address more" "reloaded: 1 reloaded" < <(tell t "{\"$b\", \"$a\", \"$u\"}" one)
 like "an address more: said" "$(log_lines)" 't: reloaded \(listen\)'
-for at in "$a" "$b" "$u"; do ok "an address more: $at" says "$at" one; done
+for at in "$a" "$b" "$u"; do ok "an address more: $at" wait_until 10 says "$at" one; done
 is "an address more: the same socket" "$(inode_of "$a")" "$first"
 is "an address more: the same path" "$(stat -c %i "$u")" "$path"
 becomes "two fewer" "reloaded: 1 reloaded" < <(tell t "\"$b\"" one)
-ok "two fewer: the other stays" says "$b" one
+ok "two fewer: the other stays" wait_until 10 says "$b" one
 ok "two fewer: nobody listens there (TCP)" wait_until 10 refused "$a"
 ok "two fewer: nobody listens there (unix)" wait_until 10 refused "$u"
 ok "two fewer: the path is gone" not test -e "$u"
 becomes "another one" "reloaded: 1 reloaded" < <(tell t "\"$u\"" one)
-ok "another one: it serves" says "$u" one
+ok "another one: it serves" wait_until 10 says "$u" one
 becomes "one of the abstract name space" "reloaded: 1 reloaded" < <(tell t "\"@${work//\//-}\"" one)
-ok "one of the abstract name space: it serves" says "@${work//\//-}" one
+ok "one of the abstract name space: it serves" wait_until 10 says "@${work//\//-}" one
 becomes "and back" "reloaded: 1 reloaded" < <(tell t "\"$a\"" one)
-ok "and back: it serves" says "$a" one
+ok "and back: it serves" wait_until 10 says "$a" one
 
 # Away and back while a worker of then is still busy, and again.
 { defaults && echo "service e { listen = {\"$b\", \"$u\"} builtin = \"echo\" }"; } >"$conf"
@@ -79,29 +79,29 @@ ok "and ends in peace" let_go h
 becomes "a port that the kernel chooses" "reloaded: 1 added, 1 removed" < <(tell z '"127.0.0.1:0"' zero)
 z=$(address_of z)
 becomes "port 0 is kept" "reloaded: 1 reloaded" < <(tell z '"127.0.0.1:0"' changed)
-ok "port 0 is kept: the same" says "$z" changed
+ok "port 0 is kept: the same" wait_until 10 says "$z" changed
 becomes "port 0 is kept beside another one" "reloaded: 1 reloaded" < <(tell z "{\"$a\", \"127.0.0.1:0\"}" two)
-ok "port 0 is kept beside another one: the same" says "$z" two
+ok "port 0 is kept beside another one: the same" wait_until 10 says "$z" two
 becomes "port 0 becomes that port" "reloaded: 1 reloaded" < <(tell z "{\"$a\", \"$z\"}" three)
-ok "port 0 becomes that port: the same" says "$z" three
+ok "port 0 becomes that port: the same" wait_until 10 says "$z" three
 
 # --- from one service to another -----------------------------------------------------------
 becomes "two services" "reloaded: 2 added, 1 removed" < <(tell x "\"$a\"" x && tell y "{\"$b\", \"$u\"}" y)
 first=$(inode_of "$a") second=$(inode_of "$b") path=$(stat -c %i "$u")
 becomes "they swap" "reloaded: 2 reloaded" < <(tell x "{\"$b\", \"$u\"}" x && tell y "\"$a\"" y)
-ok "they swap: x" says "$b" x
-ok "they swap: x, unix" says "$u" x
-ok "they swap: y" says "$a" y
+ok "they swap: x" wait_until 10 says "$b" x
+ok "they swap: x, unix" wait_until 10 says "$u" x
+ok "they swap: y" wait_until 10 says "$a" y
 is "they swap: the same sockets" "$(inode_of "$a") $(inode_of "$b")" "$first $second"
 is "they swap: the same path" "$(stat -c %i "$u")" "$path"
 becomes "another name" "reloaded: 1 unchanged, 1 added, 1 removed" \
 	< <(tell renamed "{\"$b\", \"$u\"}" new 'socket_mode = 0600  backlog = 7' && tell y "\"$a\"" y)
-ok "another name: it serves" says "$b" new
-ok "another name: on the path" says "$u" new
+ok "another name: it serves" wait_until 10 says "$b" new
+ok "another name: on the path" wait_until 10 says "$u" new
 is "another name: the same socket" "$(inode_of "$b")" "$second"
 is "another name: with its own options" "$(stat -c '%i %a' "$u") $(ss -Hltn "src $b" | awk '{ print $3 }')" "$path 600 7"
 becomes "one takes from another" "reloaded: 1 reloaded, 1 removed" < <(tell y "{\"$a\", \"$b\", \"$u\"}" all)
-for at in "$a" "$b" "$u"; do ok "one takes from another: $at" says "$at" all; done
+for at in "$a" "$b" "$u"; do ok "one takes from another: $at" wait_until 10 says "$at" all; done
 is "one takes from another: the same path" "$(stat -c %i "$u")" "$path"
 
 # --- another handler -----------------------------------------------------------------------
@@ -124,12 +124,12 @@ app() { echo "service y { listen = {\"$a\", \"$b\", \"$u\"}  program = {\"$pytho
 first=$(inode_of "$a") second=$(inode_of "$b")
 becomes "inetd becomes a program" "reloaded: 1 reloaded" < <(app)
 like "inetd becomes a program: said" "$(log_lines)" 'y: reloaded \(program\)'
-for at in "$a" "$b" "$u"; do ok "inetd becomes a program: $at" says "$at" app; done
+for at in "$a" "$b" "$u"; do ok "inetd becomes a program: $at" wait_until 10 says "$at" app; done
 ok "inetd becomes a program: none of the old is left" wait_until 10 has_workers 'y(/.)?' 0
 # It has made them non-blocking, which ours must live with.
 becomes "a program becomes inetd" "reloaded: 1 reloaded" < <(tell y "{\"$a\", \"$b\", \"$u\"}" again)
 ok "a program becomes inetd: the program is gone" wait_until 10 not pgrep -P "$master" -f "$work/app.py"
-for at in "$a" "$b" "$u"; do ok "a program becomes inetd: $at" says "$at" again; done
+for at in "$a" "$b" "$u"; do ok "a program becomes inetd: $at" wait_until 10 says "$at" again; done
 is "the same sockets" "$(inode_of "$a") $(inode_of "$b") $(stat -c %i "$u")" "$first $second $path"
 
 # --- options of an open socket -------------------------------------------------------------
@@ -167,9 +167,9 @@ first=$(inode_of "${at[0]}") path=$(stat -c %i "${at[1]}")
 sed -i 's/echo one/echo two/' "$conf"
 reload
 is "passed sockets, other settings" "$(outcome)" "reloaded: 1 reloaded"
-for where in "${at[@]}"; do ok "passed sockets, other settings: ${where##*/}" says "$where" two; done
+for where in "${at[@]}"; do ok "passed sockets, other settings: ${where##*/}" wait_until 10 says "$where" two; done
 becomes "passed sockets, the service is removed" "reloaded: 1 added, 1 removed" < <(tell q "\"$c\"" other)
-ok "passed sockets, removed: the other serves" says "$c" other
+ok "passed sockets, removed: the other serves" wait_until 10 says "$c" other
 is "passed sockets, removed: they are kept" "$(inode_of "${at[0]}") $(stat -c %i "${at[1]}")" "$first $path"
 "$PYTHON" "$here/ask" "${at[0]}" </dev/null >"$work/waits" &
 waits=$!
@@ -179,10 +179,10 @@ reload
 is "passed sockets, it comes back" "$(outcome)" "reloaded: 1 added, 1 removed"
 wait "$waits"
 is "passed sockets, it comes back: who waited is served" "$(cat "$work/waits")" one
-for where in "${at[@]}"; do ok "passed sockets, it comes back: ${where##*/}" says "$where" one; done
+for where in "${at[@]}"; do ok "passed sockets, it comes back: ${where##*/}" wait_until 10 says "$where" one; done
 becomes "passed sockets, taken by address under another name" "reloaded: 1 added, 1 removed" \
 	< <(tell r "{\"${at[0]}\", \"${at[1]}\"}" by-address)
-for where in "${at[@]}"; do ok "passed sockets, by address: ${where##*/}" says "$where" by-address; done
+for where in "${at[@]}"; do ok "passed sockets, by address: ${where##*/}" wait_until 10 says "$where" by-address; done
 is "passed sockets: still the same" "$(inode_of "${at[0]}") $(stat -c %i "${at[1]}")" "$first $path"
 stop_preforkd
 is "passed sockets: the path stays" "$(stat -c %i "${at[1]}")" "$path"

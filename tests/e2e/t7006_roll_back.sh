@@ -73,7 +73,7 @@ back() {
 	like "$1: said" "$(log_lines)" "preforkd: t: $2; it goes on with its old settings"
 	is "$1: the same workers" "$(pids t)" "$t"
 	is "$1: the others keep theirs" "$(pids kept)" "$kept"
-	ok "$1: it serves" says "$a" old
+	ok "$1: it serves" wait_until 10 says "$a" old
 	ok "$1: the descriptors are as before" wait_until 10 same_descriptors "$before"
 	is "$1: RELOADING, then READY" "$(words | tr ' ' '\n' | tail -n 2 | tr '\n' ' ')" "RELOADING=1 READY=1 "
 	is "$1: no other worker is left" "$(workers_of_master | wc -l)" 6
@@ -99,9 +99,9 @@ base >"$conf" < <(echo "service t { listen = \"$a\" inetd = {\"$work/none\"} }" 
 reload
 is "one of four: the outcome" "$(outcome)" "reload failed: 1 unchanged, 1 reloaded, 1 added, 2 rolled back"
 like "one of four: not added" "$(log_lines)" "preforkd: bad: cannot listen on $taken: .*; it is not added"
-ok "one of four: it serves" says "$a" old
-ok "one of four: the other has changed" says "$b" two
-ok "one of four: the new one serves" says "$work/more.sock" more
+ok "one of four: it serves" wait_until 10 says "$a" old
+ok "one of four: the other has changed" wait_until 10 says "$b" two
+ok "one of four: the new one serves" wait_until 10 says "$work/more.sock" more
 is "one of four: the same workers" "$(pids t)" "$t"
 base >"$conf" < <(tell t "\"$a\"" old && tell other "\"$b\"" two)
 reload
@@ -116,14 +116,14 @@ is "a swap that fails: the outcome" "$(outcome)" "reload failed: 1 unchanged, 2 
 like "a swap that fails: who has failed" "$(log_lines)" "other: cannot start workers: .*; it goes on with its old"
 like "a swap that fails: who goes with it" "$(log_lines)" \
 	't: an address passes between it and other, which cannot start; it goes on with its old settings'
-ok "a swap that fails: as before" says "$a" old
-ok "a swap that fails: as before" says "$b" two
+ok "a swap that fails: as before" wait_until 10 says "$a" old
+ok "a swap that fails: as before" wait_until 10 says "$b" two
 is "a swap that fails: the same workers" "$(pids t) $(pids other)" "$t $other"
 base >"$conf" < <(echo "service new { listen = \"$a\" inetd = {\"$work/none\"} }" && tell other "\"$b\"" two)
 reload
 is "a new name that fails: the outcome" "$(outcome)" "reload failed: 2 unchanged, 2 rolled back"
 like "a new name that fails: the old stays" "$(log_lines)" 't: an address passes between it and new, which cannot start; it goes on'
-ok "a new name that fails: as before" says "$a" old
+ok "a new name that fails: as before" wait_until 10 says "$a" old
 is "a new name that fails: the same workers" "$(pids t)" "$t"
 is "the same socket all the time" "$(inode_of "$a")" "$first"
 base >"$conf" < <(tell t "\"$a\"" old && tell other "\"$b\"" two)
@@ -136,7 +136,7 @@ base >"$conf" < <(app "$a" "\"gate\", \"$work/gate\"" && tell other "\"$b\"" two
 mark_log
 kill -HUP "$master"
 ok "under way: its new worker is there" wait_until 10 has_children 7
-ok "under way: the old serve" says "$a" old
+ok "under way: the old serve" wait_until 10 says "$a" old
 base >"$conf" < <(app "$a" "\"gate\", \"$work/gate\"" && tell other "\"$b\"" three)
 for _ in 1 2 3 4 5; do kill -HUP "$master"; done
 is "under way: nothing else has begun" "$(log_lines | grep -c 'preforkd: reloading ')" 1
@@ -144,8 +144,8 @@ touch "$work/gate"
 ok "under way: both end" wait_for_log 'reloaded: 2 unchanged, 1 reloaded' 15
 ok "under way: the second as well" wait_until 15 two_ended
 is "under way: there were two" "$(log_lines | grep -cE 'preforkd: reloading ')" 2
-ok "under way: the first counts" says "$a" gate
-ok "under way: the second counts" says "$b" three
+ok "under way: the first counts" wait_until 10 says "$a" gate
+ok "under way: the second counts" wait_until 10 says "$b" three
 is "under way: the words" "$(words | sed 's/.*READY=1 \(RELOADING=1 READY=1 RELOADING=1 READY=1 \)$/\1/')" \
 	"RELOADING=1 READY=1 RELOADING=1 READY=1 "
 
@@ -160,7 +160,7 @@ ok "killed: the new one is there" wait_until 10 is_there_other_than "$old"
 kill -KILL "$(other_than "$old")"
 ok "killed: rolled back" wait_until 15 reload_ended "$before"
 like "killed: said" "$(log_lines)" "t: cannot start workers: '.*python3' killed by SIGKILL at its start; it goes on"
-ok "killed: it serves" says "$a" gate
+ok "killed: it serves" wait_until 10 says "$a" gate
 touch "$work/gate"
 
 # The old ones are killed while the new start.
@@ -172,7 +172,7 @@ kill -KILL "$old"
 touch "$work/gate"
 ok "the old are killed: it ends" wait_until 15 reload_ended "$before"
 like "the old are killed: well" "$(outcome)" 'reloaded: 2 unchanged, 1 reloaded'
-ok "the old are killed: it serves" says "$a" gate
+ok "the old are killed: it serves" wait_until 10 says "$a" gate
 
 # A worker that is stopped does not end, and nobody waits for it but stop_timeout.
 base >"$conf" < <(echo_at t "\"$a\"" 'stop_timeout = 700ms kill_timeout = 300ms' && tell other "\"$b\"" three)
@@ -234,7 +234,7 @@ base >"$conf" < <(app "$a" "\"gate\", \"$work/gate\"" && tell other "\"$b\"" fou
 touch "$work/gate"
 ok "while it starts: it reloads then" wait_for_log 'reloaded: 2 unchanged, 1 reloaded' 20
 is "while it starts: READY comes first" "$(words)" "READY=1 RELOADING=1 READY=1 "
-ok "while it starts: the new settings count" says "$b" four
+ok "while it starts: the new settings count" wait_until 10 says "$b" four
 rm "$work/gate"
 base >"$conf" < <(app "$a" "\"gate\", \"$work/gate\", \"y\"" && tell other "\"$b\"" five)
 kill -HUP "$master"
