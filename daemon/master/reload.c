@@ -33,11 +33,15 @@
  * limit where there is no start_timeout. */
 #define NET_USEC (90 * USEC_PER_SEC)
 
+/* So long it waits for idle workers to go. */
+#define FAREWELL_USEC USEC_PER_SEC
+
 struct reload {
 	struct settings *settings; /* NULL: refused */
 	struct changes changes;
 	struct reload_waiter *waiters;
 	uint64_t deadline_usec;
+	uint64_t decided_usec; /* on all services; 0: not yet */
 	unsigned rolled_back;
 	char *text; /* what was said of the configuration */
 	size_t text_size;
@@ -406,6 +410,7 @@ take_back(struct master *m, const struct pool *p, struct listener *l)
 			q->listeners[i].fading = false;
 			change_listener(q, p, l);
 		}
+		pool_give_over(q);
 	}
 }
 
@@ -600,6 +605,46 @@ tell_waiters(struct reload_waiter *w, const struct reload_result *result)
 	}
 }
 
+/* Workers that were told to stop while they waited for a client, and may still get one.
+ * A program does not say what it does. */
+static bool
+somebody_waits(const struct services *s, uint64_t now)
+{
+	const struct pool *p;
+	const struct slot *slot;
+	struct score score;
+
+	SERVICES_FOREACH_POOL (p, s) {
+		if (p->stage != POOL_LEAVING || !p->draining ||
+		    p->settings->handler == HANDLER_PROGRAM)
+			continue;
+		SLOT_FOREACH (slot, &p->slots) {
+			if (slot->state == SLOT_FREE)
+				continue;
+			score_read(&p->scoreboard, slot->index, now, &score);
+			if (score.state == SCORE_IDLE || score.state == SCORE_STARTING)
+				return true;
+		}
+	}
+	return false;
+}
+
+/* Whoever is told that it is done shall meet the new generation only: it ends when the
+ * idle workers of the old one are gone, which takes them a moment. */
+static bool
+is_over(struct master *m)
+{
+	struct reload *r = m->reload;
+	uint64_t now = clock_usec();
+
+	if (!r->settings)
+		return true;
+	if (r->decided_usec == 0)
+		r->decided_usec = now;
+	return now - r->decided_usec >= FAREWELL_USEC ||
+	       !somebody_waits(&m->services, now);
+}
+
 static void
 finish(struct master *m)
 {
@@ -663,7 +708,7 @@ reload_settle(struct master *m)
 		else
 			undecided = true;
 	}
-	if (undecided)
+	if (undecided || !is_over(m))
 		return moved;
 	finish(m);
 	return true;

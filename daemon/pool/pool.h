@@ -101,10 +101,10 @@ struct pool {
 
 	/* Why it fails; "" while it does not.  Said once per change. */
 	char failure[512];
-	unsigned failed_starts; /* since it last worked */
-	char last_failure[512]; /* the last there was, healed or not */
+	unsigned failed_starts;     /* since it last worked */
+	char last_failure[512];     /* the last there was, healed or not */
 	uint64_t last_failure_usec; /* 0: none */
-	bool client_suspect;    /* the last had been ready before it ended */
+	bool client_suspect;        /* the last had been ready before it ended */
 
 	uint64_t restart_usec; /* workers older than that are stale; 0: none is */
 	char restart_failure[512];
@@ -156,6 +156,10 @@ void pool_drain(struct pool *p);
  * none) are nobody else's: they are served until their queues are empty, for
  * stop_timeout at most.  Then it drains. */
 void pool_leave(struct pool *p, const bool *fades);
+
+/* Some of its fading listeners have been taken over (`fading` is false): if they all
+ * have, it drains now, for somebody else serves who is queued. */
+void pool_give_over(struct pool *p);
 
 /* Its workers end politely, but its listeners stay open, and clients wait. */
 void pool_hold(struct pool *p);

@@ -130,12 +130,13 @@ cp "$work/good" "$conf"
 
 slots() { bus call "${echo[@]}" GetSlots; }
 before=$(slots | tr ' ' '\n' | grep -E '^[0-9]{2,}$' | sort -u)
-worker=$(pgrep -P "$master" | tail -n 1)
-open_before=$(find "/proc/$worker/fd" -mindepth 1 | wc -l)
+# The first of the list; by pid the youngest is not the last when they begin anew.
+pid_of_first() { slots | awk '{ print $6 }'; }
+open_before=$(find "/proc/$(pid_of_first)/fd" -mindepth 1 | wc -l)
 ok "a restart answers when it is done" bus call "${echo[@]}" Restart
 is "no worker is stale then" "$(value "${echo[@]}" Stale)" 0
 ok "who restarts is logged" wait_for_log 'echo: restart asked for by pid [0-9]+, uid 0$'
-fresh=$(pgrep -P "$master" -n)
+fresh=$(pid_of_first)
 is "a worker that was started while clients were there has nothing of theirs" \
 	"$(find "/proc/$fresh/fd" -mindepth 1 | wc -l)" "$open_before"
 unlike "nor of the socket" "$(ls -l "/proc/$fresh/fd")" 'pipe:'
