@@ -207,6 +207,42 @@ is "the instance that has not is left alone" "$(property MainPID preforkd@web.se
 load_ends module "$load_module"
 ok "the package with the module goes" dpkg --purge preforkd-test-module
 
+# --- restarted, and killed -----------------------------------------------------------
+load_begins restart-tcp $echo_at && load_tcp=$load
+load_begins restart-unix $git_at && load_git=$load
+for round in 1 2 3; do
+	systemctl restart preforkd.service || break
+done
+is "systemctl restart, three times" "$round" 3
+load_ends restart-tcp "$load_tcp"
+load_ends restart-unix "$load_git"
+
+# The one worker of `hold` is busy: who comes now is queued, and not the dead worker's.
+served=0 rounds=20
+is_another() { [ "$(state)" = active ] && [ "$(property MainPID)" != "$old" ]; }
+for round in $(seq $rounds); do
+	old=$(property MainPID)
+	{ echo hold never | ask $hold_at >"$work/held.$round"; } 2>/dev/null &
+	held=$!
+	wait_until 10 file_has begun "$work/held.$round" || break
+	queued=()
+	for n in 1 2 3 4; do
+		{ echo "hello $round" | ask $hold_at >"$work/queued.$n"; } &
+		queued+=($!)
+	done
+	are_queued() { preforkctl | grep -q '^hold .* 4/4096'; }
+	wait_until 10 are_queued || break
+	kill -KILL "$old"
+	wait "${queued[@]}"
+	for n in 1 2 3 4; do
+		[ "$(cat "$work/queued.$n")" != "hello $round" ] || served=$((served + 1))
+	done
+	wait $held
+	wait_until 10 is_another || break
+done
+is "SIGKILL of the master, $rounds times, lost none of four queued clients" \
+	$served $((rounds * 4))
+
 # --- a reload that is refused --------------------------------------------------------
 old=$(property MainPID)
 echo 'service bad { listen = 1 }' >/etc/preforkd/services.d/bad.conf
