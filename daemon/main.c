@@ -12,7 +12,9 @@
 #include "base/title.h"
 #include "config/knobs.h"
 #include "config/load.h"
+#include "master/machine.h"
 #include "master/master.h"
+#include "master/sanity.h"
 #include "net/activation.h"
 #include "options.h"
 
@@ -63,6 +65,18 @@ print_sizes(const struct settings *settings)
 	}
 }
 
+/* Workers that do nothing are as large as a process of ours, at least. */
+static void
+check_sanity(const struct settings *settings)
+{
+	struct machine machine;
+
+	machine_read(&machine);
+	if (machine.memory != MACHINE_UNLIMITED)
+		machine.idle_bytes = machine_measure_idle();
+	sanity_check(settings, &machine, " (limits of this shell; a unit has its own)");
+}
+
 /* The words are nginx's: they are what scripts look for. */
 static int
 test(const struct options *o, const struct settings *settings)
@@ -71,6 +85,7 @@ test(const struct options *o, const struct settings *settings)
 		return EX_USAGE;
 	if (o->without_file) {
 		print_sizes(settings);
+		check_sanity(settings);
 		log_info("the command line is ok");
 		return EXIT_SUCCESS;
 	}
@@ -79,6 +94,7 @@ test(const struct options *o, const struct settings *settings)
 		return EX_CONFIG;
 	}
 	print_sizes(settings);
+	check_sanity(settings);
 	log_info("the configuration file %s syntax is ok", o->config);
 	log_info("configuration file %s test is successful", o->config);
 	return EXIT_SUCCESS;

@@ -1,10 +1,11 @@
 # packaging: packages from the release, with the units, pages and users of the tree.
 packaging_files = packaging/apt-packages packaging/make-deb packaging/make-rpm \
 	packaging/rpm/preforkd.spec.in \
-	packaging/debian/changelog.in packaging/debian/control packaging/debian/copyright \
-	packaging/debian/preforkd.postinst \
-	packaging/debian/preforkd.lintian-overrides packaging/debian/preforkd.postrm \
-	packaging/debian/preforkd.prerm packaging/debian/rules \
+	packaging/debian/changelog.in packaging/debian/clean \
+	packaging/debian/control packaging/debian/copyright \
+	packaging/debian/preforkd.lintian-overrides packaging/debian/preforkd.postinst \
+	packaging/debian/preforkd.postrm packaging/debian/preforkd.prerm \
+	packaging/debian/preforkd.triggers.in packaging/debian/rules \
 	packaging/debian/source/format packaging/debian/source/lintian-overrides \
 	packaging/debian/tests/control packaging/debian/tests/serve
 EXTRA_DIST += $(packaging_files)

@@ -1,5 +1,6 @@
 # base: helpers that know nothing of preforkd
 libpreforkd_a_SOURCES += \
+	daemon/base/cgroup.c daemon/base/cgroup.h \
 	daemon/base/clock.c daemon/base/clock.h \
 	daemon/base/fd.c daemon/base/fd.h \
 	daemon/base/gate.c daemon/base/gate.h \
@@ -7,6 +8,7 @@ libpreforkd_a_SOURCES += \
 	daemon/base/macros.h daemon/base/message_id.h \
 	daemon/base/nofork.c daemon/base/nofork.h \
 	daemon/base/number.c daemon/base/number.h \
+	daemon/base/sandbox.c daemon/base/sandbox.h \
 	daemon/base/signals.c daemon/base/signals.h \
 	daemon/base/tick.c daemon/base/tick.h \
 	daemon/base/title.c daemon/base/title.h \

@@ -33,6 +33,9 @@
 /* backlog is above net.core.somaxconn. */
 #define MESSAGE_BACKLOG_CUT "b584f2fea2734895a0ddf20fd7601cd0"
 
+/* The configuration may need more than a limit of the process or its group allows. */
+#define MESSAGE_LIMIT_LOW "3200227d0e5b4d25972bd3528665e177"
+
 /* Workers cannot be started. */
 #define MESSAGE_START_FAILED "58acabee4cc54482862be4d0491c95f4"
 

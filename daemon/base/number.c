@@ -135,6 +135,23 @@ size_format(uint64_t bytes, char *buf, size_t size)
 }
 
 char *
+size_describe(uint64_t bytes, char *buf, size_t size)
+{
+	uint64_t unit = UINT64_C(1) << 20;
+	const char *letters = "MGTPE";
+
+	if (bytes < unit) {
+		(void)snprintf(buf, size, "%" PRIu64 " KiB", bytes >> 10);
+		return buf;
+	}
+	for (; letters[1] && bytes >> 10 >= unit; letters++)
+		unit <<= 10;
+	(void)snprintf(buf, size, "%" PRIu64 ".%" PRIu64 " %ciB", bytes / unit,
+	               bytes % unit * 10 / unit, *letters);
+	return buf;
+}
+
+char *
 duration_describe(uint64_t usec, char *buf, size_t size)
 {
 	uint64_t seconds = usec / USEC_PER_SEC;

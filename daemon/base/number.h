@@ -30,6 +30,9 @@ char *duration_format(uint64_t usec, char *buf, size_t size);
 /* In the largest unit that is exact, as size_parse() reads back: "64K". */
 char *size_format(uint64_t bytes, char *buf, size_t size);
 
+/* For people: "340 KiB", "12.3 MiB", "4.0 GiB". */
+char *size_describe(uint64_t bytes, char *buf, size_t size);
+
 /* For people: "12.3 s", "340 ms", "5 min 2 s", "3 h 20 min", "2 d 4 h". */
 char *duration_describe(uint64_t usec, char *buf, size_t size);
 

@@ -341,8 +341,10 @@ warn_about_fallback(struct build *b)
 		return;
 	messages_warning(
 	    b->m, &b->fell_back_at, "user",
-	    "user '%s' does not exist, using '%s'; create it or set 'user'",
-	    IDENTITY_DEFAULT_USER, IDENTITY_FALLBACK_USER);
+	    "user '%s' does not exist, using '%s'; make it with systemd-sysusers or "
+	    "%s",
+	    IDENTITY_DEFAULT_USER, IDENTITY_FALLBACK_USER,
+	    b->w->command_line ? "name another with -u" : "set user");
 }
 
 struct settings *

@@ -57,11 +57,14 @@ on_drain(const struct service_facts *s, struct advice *a)
 	    waiting, s->name);
 }
 
-/* "all 64 workers" of a service that has as many as it may have. */
+/* Each address has its own workers; those of one of them were busy. */
 static void
 on_saturation(const struct service_facts *s, struct advice *a)
 {
+	size_t addresses = strings_count(s->addresses);
+	size_t each = addresses > 1 ? s->workers / addresses : s->workers;
 	char lasted[32];
+	char who[64];
 
 	if (service_is_program(s) || s->busy_hour_usec < BUSY_WORTH_A_WORD)
 		return;
@@ -71,27 +74,41 @@ on_saturation(const struct service_facts *s, struct advice *a)
 	else
 		(void)snprintf(lasted, sizeof(lasted), "%" PRIu64 " min",
 		               s->busy_hour_usec / (60 * USEC_PER_SEC));
-	if (s->workers == 1)
-		say(a,
-		    "the only worker was busy for %s of the last hour; raise workers",
-		    lasted);
+	if (each == 1)
+		(void)snprintf(who, sizeof(who), "the only worker");
 	else
-		say(a,
-		    "all %" PRIu32
-		    " workers were busy for %s of the last hour; raise workers",
-		    s->workers, lasted);
+		(void)snprintf(who, sizeof(who), "all %zu workers", each);
+	say(a, "%s%s %s busy for %s of the last hour; raise workers", who,
+	    addresses > 1 ? " of an address" : "", each == 1 ? "was" : "were", lasted);
+}
+
+/* Who keeps the clients waiting; NULL if they are being taken.  Each address has
+ * workers of its own, so some may be idle while others do not suffice. */
+static const char *
+shortage(const struct service_facts *s)
+{
+	size_t addresses = strings_count(s->addresses);
+
+	if (service_is_program(s))
+		return "the program does not accept as fast as they come";
+	if (s->ready == 0)
+		return NULL;
+	if (s->busy >= s->ready)
+		return "all workers are busy";
+	if (addresses > 1 && s->busy >= s->ready / addresses)
+		return "all workers of an address are busy";
+	return NULL;
 }
 
 static void
 on_queue(const struct service_facts *s, uint64_t somaxconn, struct advice *a)
 {
 	size_t addresses = strings_count(s->addresses);
-	bool full = s->queue_limit > 0 && s->queue >= s->queue_limit;
-	bool saturated = !service_is_program(s) && s->ready > 0 && s->busy >= s->ready;
+	const char *why = shortage(s);
 
 	if (s->queue == 0 || service_is(s, "drained") || service_is(s, "draining"))
 		return;
-	if (full)
+	if (s->queue_limit > 0 && s->queue >= s->queue_limit)
 		say(a,
 		    "the queue is full: %" PRIu32 " of %" PRIu32
 		    "; new clients are kept out; raise workers",
@@ -101,12 +118,10 @@ on_queue(const struct service_facts *s, uint64_t somaxconn, struct advice *a)
 		    "queue %" PRIu32 " of %" PRIu32
 		    ": when it is full, new clients are kept out; raise workers",
 		    s->queue, s->queue_limit);
-	else if (saturated || service_is_program(s))
+	else if (why)
 		say(a,
 		    "queue %" PRIu32 " of %" PRIu32 ": %s, clients wait; raise workers",
-		    s->queue, s->queue_limit,
-		    saturated ? "all workers are busy"
-		              : "the program does not accept as fast as they come");
+		    s->queue, s->queue_limit, why);
 	/* The sum of all listeners' limits. */
 	if (s->queue >= s->queue_limit / 2 && somaxconn > 0 && addresses > 0 &&
 	    s->queue_limit == somaxconn * addresses)

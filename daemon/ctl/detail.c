@@ -131,14 +131,17 @@ is_idle(const struct service_facts *s, const struct slot_facts *slot)
 }
 
 static void
-add_slot(struct table *t, const struct slot_facts *s, bool program)
+add_slot(struct table *t, const struct slot_facts *s, bool program, bool pools)
 {
 	bool busy = strcmp(s->state, "busy") == 0;
 	bool usual =
 	    busy || strcmp(s->state, "idle") == 0 || strcmp(s->state, "running") == 0;
 	char text[32];
 
-	table_cell(t, PAINT_NONE, "%" PRIu32, s->slot);
+	if (pools)
+		table_cell(t, PAINT_NONE, "%s[%" PRIu32 "]", s->pool, s->slot);
+	else
+		table_cell(t, PAINT_NONE, "%" PRIu32, s->slot);
 	table_cell(t, PAINT_NONE, "%" PRIu32, s->generation);
 	table_cell(t, PAINT_NONE, "%" PRIu32, s->pid);
 	table_cell(t, usual ? PAINT_NONE : PAINT_WARN, "%s", s->state);
@@ -157,11 +160,25 @@ add_slot(struct table *t, const struct slot_facts *s, bool program)
 	                                 : words_bytes(s->rss, text, sizeof(text)));
 }
 
+/* A number says which worker it is, unless there are several pools. */
+static bool
+has_many_pools(const struct service_facts *s)
+{
+	size_t i;
+
+	for (i = 0; i < s->n_slots; i++) {
+		if (strcmp(s->slots[i].pool, s->slots[0].pool) != 0)
+			return true;
+	}
+	return false;
+}
+
 static bool
 print_slots(const struct service_facts *s, bool all, FILE *out,
             const struct style *style)
 {
 	struct table *t = table_new(columns, countof(columns));
+	bool pools = has_many_pools(s);
 	size_t idle = 0;
 	bool good;
 	size_t i;
@@ -174,7 +191,7 @@ print_slots(const struct service_facts *s, bool all, FILE *out,
 		idle = 0;
 	for (i = 0; i < s->n_slots; i++) {
 		if (idle == 0 || !is_idle(s, s->slots + i))
-			add_slot(t, s->slots + i, service_is_program(s));
+			add_slot(t, s->slots + i, service_is_program(s), pools);
 	}
 	(void)fputc('\n', out);
 	good = idle == s->n_slots || table_print(t, out, style);

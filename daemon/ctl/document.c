@@ -43,6 +43,7 @@ static void
 put_slot(struct json *j, const struct slot_facts *s)
 {
 	json_begin(j, '{');
+	json_add_string(j, "pool", s->pool);
 	json_add_number(j, "slot", s->slot);
 	json_add_number(j, "generation", s->generation);
 	json_add_number(j, "pid", s->pid);

@@ -265,19 +265,21 @@ read_snapshot(sd_bus_message *reply, struct snapshot **ret)
 static int
 read_slot(sd_bus_message *m, struct slot_facts *s)
 {
+	const char *pool;
 	const char *state;
 	const char *peer;
 	int r;
 
-	r = sd_bus_message_read(m, "(uuissttttt)", &s->slot, &s->generation, &s->pid,
-	                        &state, &peer, &s->state_usec, &s->age_usec,
+	r = sd_bus_message_read(m, "(suuissttttt)", &pool, &s->slot, &s->generation,
+	                        &s->pid, &state, &peer, &s->state_usec, &s->age_usec,
 	                        &s->connections, &s->failed, &s->timed_out);
 	if (r <= 0)
 		return r;
 	s->rss = RSS_UNKNOWN;
+	s->pool = strdup(pool);
 	s->state = strdup(state);
 	s->peer = strdup(peer);
-	return s->state && s->peer ? 1 : -ENOMEM;
+	return s->pool && s->state && s->peer ? 1 : -ENOMEM;
 }
 
 int
@@ -286,7 +288,7 @@ read_slots(sd_bus_message *reply, struct service_facts *s)
 	struct slot_facts *slots;
 	int r;
 
-	r = sd_bus_message_enter_container(reply, 'a', "(uuissttttt)");
+	r = sd_bus_message_enter_container(reply, 'a', "(suuissttttt)");
 	if (r < 0)
 		return r;
 	for (;;) {

@@ -9,7 +9,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/macros.h"
+#include "base/number.h"
 #include "ctl/client.h"
 #include "ctl/commands.h"
 #include "ctl/display.h"
@@ -89,28 +91,22 @@ print_changes(const struct request *q, sd_bus_message *reply)
 	return r;
 }
 
+/* What new workers have yet to prove, the daemon does not tell; time passes. */
 static void
 on_look(void *userdata, const struct snapshot *s)
 {
-	size_t failing = 0;
-	size_t leaving = 0;
-	size_t i;
+	const uint64_t *begin = userdata;
+	char lasted[32];
 
-	(void)userdata;
-	for (i = 0; i < s->n_services; i++) {
-		failing += *s->services[i].failure != '\0';
-		leaving += s->services[i].leaving;
-	}
-	if (failing > 0)
-		progress_show("reloading; %zu failing, %zu processes leaving", failing,
-		              leaving);
-	else
-		progress_show("reloading; %zu processes leaving", leaving);
+	(void)s;
+	progress_show("reloading for %s",
+	              duration_describe(clock_usec() - *begin, lasted, sizeof(lasted)));
 }
 
 enum outcome
 command_reload(const struct request *q)
 {
+	uint64_t begin = clock_usec();
 	struct patience patience;
 	struct client c;
 	struct call call;
@@ -122,7 +118,7 @@ command_reload(const struct request *q)
 		return o;
 	r = client_begin(&c, NULL, q->dry_run ? "PreviewReload" : "Reload", &call);
 	if (r >= 0)
-		r = patience_wait(&patience, &call, on_look, NULL);
+		r = patience_wait(&patience, &call, on_look, &begin);
 	progress_end();
 	if (r < 0) {
 		o = patience_complain(&patience, "the end of the reload is not known",

@@ -30,6 +30,7 @@ service_done(struct service_facts *s)
 	size_t i;
 
 	for (i = 0; i < s->n_slots; i++) {
+		free(s->slots[i].pool);
 		free(s->slots[i].state);
 		free(s->slots[i].peer);
 	}

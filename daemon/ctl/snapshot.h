@@ -16,6 +16,7 @@
 
 /* A worker, or a program. */
 struct slot_facts {
+	char *pool; /* "git", "git/2": that of its second address */
 	uint32_t slot;
 	uint32_t generation;
 	uint32_t pid;

@@ -154,16 +154,26 @@ call_all(const struct request *q, struct client *c, const char *method)
 
 struct drain {
 	const struct request *q;
+	struct client *client;
 	bool *told; /* of each service: its end was said */
 	size_t left;
 	enum outcome outcome;
 };
 
+/* Who is told to finish counts no longer as a worker: only the slots show them. */
+static void
+show_drain(struct drain *d, struct service_facts *f)
+{
+	if (!progress_is_seen() || client_slots(d->client, f) < 0)
+		return;
+	progress_show("%s: %zu to finish", f->name, f->n_slots);
+}
+
 /* What has become of one; true when that is the end of it. */
 static bool
 look_at_drain(struct drain *d, const char *service, const struct snapshot *s)
 {
-	const struct service_facts *f = snapshot_find(s, service);
+	struct service_facts *f = snapshot_find(s, service);
 
 	if (!f) {
 		complain("%s: no longer there", service);
@@ -171,9 +181,7 @@ look_at_drain(struct drain *d, const char *service, const struct snapshot *s)
 		return true;
 	}
 	if (service_is(f, "draining")) {
-		progress_show("%s: %" PRIu32 " of %" PRIu32 " left", service,
-		              f->ready > f->leaving ? f->ready : f->leaving,
-		              f->workers);
+		show_drain(d, f);
 		return false;
 	}
 	progress_end();
@@ -204,7 +212,12 @@ is_drained(void *userdata, const struct snapshot *s)
 static enum outcome
 wait_for_drain(const struct request *q, struct patience *p)
 {
-	struct drain d = { .q = q, .left = q->n_services, .outcome = OUTCOME_OK };
+	struct drain d = {
+		.q = q,
+		.client = p->client,
+		.left = q->n_services,
+		.outcome = OUTCOME_OK,
+	};
 	int r;
 
 	d.told = calloc(q->n_services, sizeof(*d.told));

@@ -58,14 +58,14 @@ is_address(const char *text)
 	return n > 0 && text[n] == ':' && strchr(text, '=');
 }
 
-/* Of "/run/a:/run/b" the first; empty is none. */
+/* Of "/run/a:/run/b" the first; what is no path is none, as for the daemon. */
 static char *
 control_of_unit(void)
 {
 	const char *folders = getenv("RUNTIME_DIRECTORY");
 	char *text;
 
-	if (!folders || !*folders)
+	if (!folders || *folders != '/')
 		folders = DEFAULT_FOLDER;
 	if (asprintf(&text, "%.*s/%s", (int)strcspn(folders, ":"), folders,
 	             SOCKET_NAME) < 0)

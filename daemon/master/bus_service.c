@@ -228,7 +228,7 @@ append_slot(sd_bus_message *m, const struct pool *p, const struct slot *slot)
 	if (score.state == SCORE_BUSY)
 		(void)peer_format(&score.peer, peer, sizeof(peer));
 	return sd_bus_message_append(
-	    m, "(uuissttttt)", slot->index, p->generation, (int32_t)slot->pid,
+	    m, "(suuissttttt)", p->name, slot->index, p->generation, (int32_t)slot->pid,
 	    slot_word(p, slot, &score), peer, now - slot_since(p, slot, &score),
 	    now - slot->started_usec, score.connections, score.failed, score.timed_out);
 }
@@ -246,7 +246,7 @@ on_get_slots(sd_bus_message *m, void *userdata, sd_bus_error *error)
 	(void)error;
 	r = sd_bus_message_new_method_return(m, &reply);
 	if (r >= 0)
-		r = sd_bus_message_open_container(reply, 'a', "(uuissttttt)");
+		r = sd_bus_message_open_container(reply, 'a', "(suuissttttt)");
 	for (i = 0; i < s->n_pools; i++) {
 		SLOT_FOREACH (slot, &s->pools[i]->slots) {
 			if (r >= 0 && slot->state != SLOT_FREE)
@@ -362,7 +362,7 @@ on_resume(sd_bus_message *m, void *userdata, sd_bus_error *error)
 /* Everybody may call; who may change something is asked in each. */
 static const sd_bus_vtable methods[] = {
 	SD_BUS_METHOD_WITH_ARGS("GetSlots", SD_BUS_NO_ARGS,
-	                        SD_BUS_RESULT("a(uuissttttt)", slots), on_get_slots,
+	                        SD_BUS_RESULT("a(suuissttttt)", slots), on_get_slots,
 	                        SD_BUS_VTABLE_UNPRIVILEGED),
 	SD_BUS_METHOD("Restart", NULL, NULL, on_restart, SD_BUS_VTABLE_UNPRIVILEGED),
 	SD_BUS_METHOD("Drain", NULL, NULL, on_drain, SD_BUS_VTABLE_UNPRIVILEGED),

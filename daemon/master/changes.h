@@ -33,7 +33,8 @@ struct change {
 	/* Of reload.c: */
 	struct listener *list;
 	size_t n_list;
-	bool begun; /* its new pools have been made */
+	bool begun;  /* its new pools have been made */
+	bool failed; /* it is the reason why its group rolls back */
 	bool decided;
 	size_t group; /* services that pass an address on to each other change together:
 	               * the index of the first of them */

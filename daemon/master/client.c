@@ -48,6 +48,13 @@ first_frame(const struct client *c)
 	return c->speaks ? frame_message(c->bytes, c->n) : frame_line(c->bytes, c->n);
 }
 
+/* Is there one that waits for room for its answer, or one that ends it? */
+static bool
+has_frame(const struct client *c)
+{
+	return c->n > 0 && first_frame(c) != 0;
+}
+
 /* Lets sd-bus do what it can do now.  0 or -errno. */
 static int
 let_work(struct client *c)
@@ -114,9 +121,9 @@ settle(struct client *c, bool moved)
 
 	if (!c->speaks)
 		state = CLIENT_NEW;
-	else if (has_answers(c))
+	else if (has_answers(c) || has_frame(c))
 		state = CLIENT_DEAF;
-	else if (c->n > 0 && first_frame(c) == 0)
+	else if (c->n > 0)
 		state = CLIENT_SENDING;
 	if (state == c->state && (!moved || state == CLIENT_NEW))
 		return;
@@ -132,7 +139,7 @@ arm(struct client *c)
 {
 	uint32_t events = EPOLLIN;
 
-	if (has_answers(c) || (c->n > 0 && first_frame(c) != 0))
+	if (has_answers(c) || has_frame(c))
 		events = EPOLLOUT;
 	else if (c->ended)
 		events = 0;

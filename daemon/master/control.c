@@ -26,10 +26,11 @@
 #include "master/client.h"
 #include "master/parts.h"
 
-#define BACKLOG 64
+/* A client of sd-bus does not wait for room in the queue: it fails. */
+#define BACKLOG 4096
 
 /* So many are let in before the loop goes on to something else. */
-#define ACCEPT_BATCH 4
+#define ACCEPT_BATCH 16
 
 /* --- clients -------------------------------------------------------------------- */
 
@@ -114,8 +115,8 @@ on_connection(sd_event_source *source, int fd, uint32_t revents, void *userdata)
 			continue;
 		}
 		c->clients[c->n_clients++] = client;
+		control_arm(c);
 	}
-	control_arm(c);
 	return 0;
 }
 

@@ -251,9 +251,12 @@ share_leaving(struct gathering *g, const struct service *s, struct listener *to)
 	for (i = 0; i < s->n_pools; i++) {
 		p = s->pools[i];
 		for (j = 0; j < p->n_listeners && p->stage == POOL_LEAVING; j++) {
-			if (fits(g, s, &p->listeners[j], &to->asked) &&
-			    is_left(g, &p->listeners[j]))
-				return share(g, &p->listeners[j], to);
+			if (!fits(g, s, &p->listeners[j], &to->asked) ||
+			    !is_left(g, &p->listeners[j]))
+				continue;
+			/* Whoever had it last has given it up. */
+			to->fading = true;
+			return share(g, &p->listeners[j], to);
 		}
 	}
 	return 0;

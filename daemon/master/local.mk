@@ -12,12 +12,14 @@ libpreforkd_a_SOURCES += \
 	daemon/master/frame.c daemon/master/frame.h \
 	daemon/master/gather.c daemon/master/gather.h \
 	daemon/master/idle.c daemon/master/idle.h \
+	daemon/master/machine.c daemon/master/machine.h \
 	daemon/master/manager.c daemon/master/manager.h \
 	daemon/master/master.c daemon/master/master.h \
 	daemon/master/notify.c daemon/master/notify.h \
 	daemon/master/parts.h \
 	daemon/master/reload.c daemon/master/reload.h \
 	daemon/master/restart.c daemon/master/restart.h \
+	daemon/master/sanity.c daemon/master/sanity.h \
 	daemon/master/services.c daemon/master/services.h \
 	daemon/master/single.c \
 	daemon/master/status.c daemon/master/status.h

@@ -28,10 +28,12 @@
 #include "master/fdstore.h"
 #include "master/figures.h"
 #include "master/idle.h"
+#include "master/machine.h"
 #include "master/notify.h"
 #include "master/parts.h"
 #include "master/reload.h"
 #include "master/restart.h"
+#include "master/sanity.h"
 #include "master/status.h"
 
 /* systemd's DefaultTimeoutStartSec=: a start that may take longer is announced. */
@@ -228,6 +230,7 @@ finish_start(struct master *m)
 	unsigned pools = 0;
 	unsigned up = 0;
 	unsigned failing = 0;
+	struct machine machine;
 	struct pool *p;
 
 	SERVICES_FOREACH_POOL (p, &m->services) {
@@ -253,10 +256,13 @@ finish_start(struct master *m)
 		return;
 	}
 	status_update(m);
+	services_sample(&m->services);
 	m->phase = PHASE_SERVING;
 	/* In this order: who has waited for READY=1 finds the line. */
 	tell_ready(m);
 	notify_ready(m->status);
+	machine_read(&machine);
+	sanity_check_memory(&m->services, &machine);
 }
 
 /* After every event: what is to be done, and are we through? */
@@ -350,6 +356,7 @@ master_run(struct settings *settings, struct activation *activation, bool strict
 		.activation = activation,
 		.strict = strict,
 	};
+	struct machine machine;
 	int code = EXIT_FAILURE;
 	int r;
 
@@ -369,6 +376,8 @@ master_run(struct settings *settings, struct activation *activation, bool strict
 	r = control_init(&m.control, &m, settings, strict);
 	if (r < 0)
 		goto out;
+	machine_read(&machine);
+	sanity_check(settings, &machine, "");
 	announce_start(&m);
 	r = master_settle(&m);
 	if (r >= 0)

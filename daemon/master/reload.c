@@ -33,11 +33,15 @@
  * limit where there is no start_timeout. */
 #define NET_USEC (90 * USEC_PER_SEC)
 
+/* So long it waits for idle workers to go. */
+#define FAREWELL_USEC USEC_PER_SEC
+
 struct reload {
 	struct settings *settings; /* NULL: refused */
 	struct changes changes;
 	struct reload_waiter *waiters;
 	uint64_t deadline_usec;
+	uint64_t decided_usec; /* on all services; 0: not yet */
 	unsigned rolled_back;
 	char *text; /* what was said of the configuration */
 	size_t text_size;
@@ -271,8 +275,10 @@ begin_change(struct master *m, struct change *c)
 
 	c->list = NULL;
 	c->n_list = 0;
-	if (c->kind == CHANGE_ADDED && c->service)
+	if (c->kind == CHANGE_ADDED && c->service) {
+		c->service->removed = false;
 		c->service->held = false;
+	}
 	if (c->kind == CHANGE_ADDED && !c->service) {
 		c->service = services_add(&m->services, c->to);
 		if (!c->service) {
@@ -282,7 +288,6 @@ begin_change(struct master *m, struct change *c)
 			return;
 		}
 		c->service->changing = true;
-		c->service->removed = true; /* until it is up */
 	}
 	if (service_add_pools(c->service, c->to, &m->context, POOL_COMING, list, n) < 0)
 		(void)snprintf(c->detail, sizeof(c->detail),
@@ -405,6 +410,7 @@ take_back(struct master *m, const struct pool *p, struct listener *l)
 			q->listeners[i].fading = false;
 			change_listener(q, p, l);
 		}
+		pool_give_over(q);
 	}
 }
 
@@ -496,11 +502,14 @@ commit(struct master *m, struct change *c)
 }
 
 static void
-roll_back(struct reload *r, struct change *c)
+roll_back(struct reload *r, struct change *c, const char *failed)
 {
-	if (!c->detail[0] || c->kind == CHANGE_REMOVED)
-		(void)snprintf(c->detail, sizeof(c->detail),
-		               "another service that takes its address cannot start");
+	if (c->service && c->kind == CHANGE_ADDED)
+		c->service->removed = true;
+	if (!c->failed)
+		(void)snprintf(
+		    c->detail, sizeof(c->detail),
+		    "an address passes between it and %s, which cannot start", failed);
 	r->rolled_back++;
 	log_event(LOG_ERR,
 	          (struct log_fields){ .message_id = MESSAGE_ROLLED_BACK,
@@ -517,6 +526,7 @@ decide_group(struct master *m, struct reload *r, size_t group)
 {
 	bool in_time = clock_usec() < r->deadline_usec;
 	enum verdict verdict = VERDICT_UP;
+	const char *failed = NULL;
 	enum verdict own;
 	struct change *c;
 	size_t i;
@@ -526,6 +536,9 @@ decide_group(struct master *m, struct reload *r, size_t group)
 		if (c->group != group || c->decided)
 			continue;
 		own = judge(c, in_time);
+		c->failed = own == VERDICT_FAILED;
+		if (c->failed && !failed)
+			failed = c->name;
 		if (own > verdict)
 			verdict = own;
 	}
@@ -538,7 +551,7 @@ decide_group(struct master *m, struct reload *r, size_t group)
 		if (verdict == VERDICT_UP)
 			commit(m, c);
 		else
-			roll_back(r, c);
+			roll_back(r, c, failed);
 	}
 	for (i = 0; i < r->changes.n; i++) {
 		c = &r->changes.list[i];
@@ -590,6 +603,46 @@ tell_waiters(struct reload_waiter *w, const struct reload_result *result)
 		next = w->next;
 		w->on_end(w, result);
 	}
+}
+
+/* Workers that were told to stop while they waited for a client, and may still get one.
+ * A program does not say what it does. */
+static bool
+somebody_waits(const struct services *s, uint64_t now)
+{
+	const struct pool *p;
+	const struct slot *slot;
+	struct score score;
+
+	SERVICES_FOREACH_POOL (p, s) {
+		if (p->stage != POOL_LEAVING || !p->draining ||
+		    p->settings->handler == HANDLER_PROGRAM)
+			continue;
+		SLOT_FOREACH (slot, &p->slots) {
+			if (slot->state == SLOT_FREE)
+				continue;
+			score_read(&p->scoreboard, slot->index, now, &score);
+			if (score.state == SCORE_IDLE || score.state == SCORE_STARTING)
+				return true;
+		}
+	}
+	return false;
+}
+
+/* Whoever is told that it is done shall meet the new generation only: it ends when the
+ * idle workers of the old one are gone, which takes them a moment. */
+static bool
+is_over(struct master *m)
+{
+	struct reload *r = m->reload;
+	uint64_t now = clock_usec();
+
+	if (!r->settings)
+		return true;
+	if (r->decided_usec == 0)
+		r->decided_usec = now;
+	return now - r->decided_usec >= FAREWELL_USEC ||
+	       !somebody_waits(&m->services, now);
 }
 
 static void
@@ -655,7 +708,7 @@ reload_settle(struct master *m)
 		else
 			undecided = true;
 	}
-	if (undecided)
+	if (undecided || !is_over(m))
 		return moved;
 	finish(m);
 	return true;

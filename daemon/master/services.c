@@ -15,29 +15,10 @@
 
 #include "base/log.h"
 #include "base/macros.h"
-#include "config/knobs.h"
 #include "master/fdstore.h"
 #include "master/gather.h"
 #include "master/idle.h"
 #include "pool/about.h"
-
-/* The kernel cuts it in silence: worth a word if somebody has chosen it. */
-static void
-check_backlog(const struct service_settings *set)
-{
-	const struct origin *origin =
-	    &set->origins[knob_find("backlog") - service_knobs];
-	int max;
-
-	if (origin->kind == ORIGIN_DEFAULT || set->n_listen == 0)
-		return;
-	max = listener_somaxconn();
-	if (max < 0 || set->listener.backlog <= max)
-		return;
-	log_event(LOG_WARNING, service_about(set, MESSAGE_BACKLOG_CUT),
-	          "%s: backlog %d is cut to %d by net.core.somaxconn", set->name,
-	          set->listener.backlog, max);
-}
 
 /* What check.c of config/ could not know: how many sockets were passed. */
 static int
@@ -267,7 +248,6 @@ services_init(struct services *s, const struct settings *settings,
 			service_listeners_free(list, n, &from);
 			return r;
 		}
-		check_backlog(set);
 		service = services_add(s, set);
 		if (!service) {
 			service_listeners_free(list, n, &from);

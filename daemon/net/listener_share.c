@@ -50,7 +50,6 @@ listener_share(const struct listener *from, struct listener *to)
 		return -errno;
 	to->fd = fd;
 	to->adopted = from->adopted;
-	to->fading = from->fading;
 	to->bound = from->bound;
 	to->dev = 0;
 	to->ino = 0;

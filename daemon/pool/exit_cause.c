@@ -126,8 +126,12 @@ exit_cause_describe(enum exit_cause cause, const siginfo_t *si, char *buf, size_
 			               si->si_status);
 		else
 			(void)snprintf(
-			    buf, size, "killed by %s%s", signal_name(si->si_status),
-			    si->si_code == CLD_DUMPED ? " (core dumped)" : "");
+			    buf, size, "killed by %s%s%s", signal_name(si->si_status),
+			    si->si_code == CLD_DUMPED ? " (core dumped)" : "",
+			    si->si_status == SIGSYS
+			        ? " (a system call that a filter forbids, likely the "
+			          "unit's SystemCallFilter=)"
+			        : "");
 		break;
 	}
 	return buf;

@@ -14,6 +14,7 @@
 #include "base/log.h"
 #include "base/number.h"
 #include "net/peer.h"
+#include "pool/hint.h"
 #include "pool/parts.h"
 
 static int
@@ -98,6 +99,7 @@ pool_on_report(struct pool *p, struct slot *slot, const struct report *report)
 {
 	char why[sizeof(p->failure)];
 	struct log_fields about;
+	char hint[200];
 
 	if (slot->state == SLOT_FREE)
 		return;
@@ -110,9 +112,10 @@ pool_on_report(struct pool *p, struct slot *slot, const struct report *report)
 	slot->reported = true;
 	if (slot->doom != DOOM_NONE)
 		return;
-	(void)snprintf(why, sizeof(why), "cannot start workers: %s%s%s", report->what,
+	(void)snprintf(why, sizeof(why), "cannot start workers: %s%s%s%s", report->what,
 	               report->error ? ": " : "",
-	               report->error ? strerror(report->error) : "");
+	               report->error ? strerror(report->error) : "",
+	               hint_report(report, hint, sizeof(hint)));
 	about = slot_about(slot, MESSAGE_START_FAILED);
 	about.cause = exit_cause_name(CAUSE_FAILED_START);
 	pool_fail(p, &p->start_backoff, slot->started_usec, about, why);

@@ -68,6 +68,21 @@ pool_leave(struct pool *p, const bool *fades)
 	pool_touch(p);
 }
 
+void
+pool_give_over(struct pool *p)
+{
+	size_t i;
+
+	for (i = 0; i < p->n_listeners; i++) {
+		if (p->listeners[i].fading)
+			return;
+	}
+	if (!p->fading)
+		return;
+	end_fading(p);
+	pool_touch(p);
+}
+
 static unsigned
 count_queued(const struct pool *p)
 {

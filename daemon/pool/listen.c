@@ -12,6 +12,7 @@
 #include <sys/socket.h>
 
 #include "base/log.h"
+#include "pool/hint.h"
 #include "pool/parts.h"
 
 bool
@@ -52,6 +53,8 @@ pool_listen(struct pool *p, uint64_t now)
 	struct listener_error error;
 	char why[sizeof(p->failure)];
 	struct listener *l;
+	char hint[200];
+	int r;
 	size_t i;
 
 	if (now < p->listen_backoff.retry_usec)
@@ -60,18 +63,16 @@ pool_listen(struct pool *p, uint64_t now)
 		l = &p->listeners[i];
 		if (l->fd >= 0)
 			continue;
-		if (listener_open(l, &p->settings->listener, &error) == 0) {
+		r = listener_open(l, &p->settings->listener, &error);
+		if (r == 0) {
 			pool_tell_listening(p, l);
 			p->context->on_listening(p->context->userdata, l);
 			continue;
 		}
-		if (error.error)
-			(void)snprintf(why, sizeof(why), "cannot listen on %s: %s: %s",
-			               l->asked.text, error.what,
-			               strerror(error.error));
-		else
-			(void)snprintf(why, sizeof(why), "cannot listen on %s: %s",
-			               l->asked.text, error.what);
+		(void)snprintf(why, sizeof(why), "cannot listen on %s: %s%s%s%s",
+		               l->asked.text, error.what, error.error ? ": " : "",
+		               error.error ? strerror(error.error) : "",
+		               hint_listen(&error, -r, &l->asked, hint, sizeof(hint)));
 		pool_fail(p, &p->listen_backoff, now,
 		          pool_about(p, MESSAGE_CANNOT_LISTEN), why);
 		return p->listen_backoff.retry_usec;

@@ -7,6 +7,7 @@ libpreforkd_a_SOURCES += \
 	daemon/pool/exit_cause.c daemon/pool/exit_cause.h \
 	daemon/pool/health.c \
 	daemon/pool/hear.c \
+	daemon/pool/hint.c daemon/pool/hint.h \
 	daemon/pool/leave.c \
 	daemon/pool/listen.c \
 	daemon/pool/parts.h \

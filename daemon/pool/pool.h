@@ -179,6 +179,10 @@ void pool_drain(struct pool *p);
  * stop_timeout at most.  Then it drains. */
 void pool_leave(struct pool *p, const bool *fades);
 
+/* Some of its fading listeners have been taken over (`fading` is false): if they all
+ * have, it drains now, for somebody else serves who is queued. */
+void pool_give_over(struct pool *p);
+
 /* Its workers end politely, but its listeners stay open, and clients wait. */
 void pool_hold(struct pool *p);
 void pool_resume(struct pool *p);

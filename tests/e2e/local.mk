@@ -6,4 +6,4 @@ e2e_tests = \
 	tests/e2e/t9101_stubborn_tree.sh
 TESTS += $(e2e_tests)
 EXTRA_DIST += $(e2e_tests) tests/e2e/lib.sh tests/e2e/activate \
-	tests/e2e/ask tests/e2e/control-crowd tests/e2e/notify-listen
+	tests/e2e/ask tests/e2e/notify-listen

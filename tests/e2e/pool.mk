@@ -11,6 +11,11 @@ e2e_pool_tests = \
 	tests/e2e/t4001_stop.sh \
 	tests/e2e/t4002_orphans.sh \
 	tests/e2e/t5001_notify.sh \
-	tests/e2e/t7001_reload.sh
+	tests/e2e/t7001_reload.sh \
+	tests/e2e/t7002_reload_under_load.sh \
+	tests/e2e/t7003_reload_calls.sh \
+	tests/e2e/t7004_bad_reloads.sh \
+	tests/e2e/t7005_reload_addresses.sh \
+	tests/e2e/t7006_roll_back.sh
 TESTS += $(e2e_pool_tests)
 EXTRA_DIST += $(e2e_pool_tests) tests/e2e/reload_lib.sh

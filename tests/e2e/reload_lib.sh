@@ -25,7 +25,8 @@ has_workers() { [ "$(pids "$1" | wc -l)" = "$2" ]; }
 # only_new POOL OLD-PIDS: none of the old is left.
 only_new() { [ -z "$(comm -12 <(pids "$1") <(sort <<<"$2"))" ] && [ -n "$(pids "$1")" ]; }
 
-# says ADDRESS TEXT: what a client is told there.
+# says ADDRESS TEXT: what a client is told there.  Right after a reload a worker of before may
+# take one more.
 says() { [ "$(ask "$1" </dev/null 2>/dev/null)" = "$2" ]; }
 
 refused() {

@@ -82,6 +82,7 @@ echo precious >"$work/file"
 living=$master inode=$(stat -c %i "$work/stale.sock")
 while IFS='|' read -r what path reason; do
 	cat >"$work/second.conf" <<-END
+		control = none
 		defaults { workers = 1  $(user_line) }
 		service bad { listen = "$path"  builtin = "echo" }
 		service good { listen = "127.0.0.1:0"  builtin = "echo" }

@@ -43,7 +43,7 @@ LOGNAME=$user
 PATH=$path
 SHELL=$shell
 USER=$user"
-preforkd() { printf 'PREFORKD_%s\n' GENERATION=0 POOL="$2" SERVICE="$1" SLOT="$3"; }
+preforkd() { printf 'PREFORKD_%s\n' GENERATION=1 POOL="$2" SERVICE="$1" SLOT="$3"; }
 # expect NAME GOT LINES...: the same set of lines, no other.
 expect() { is "$1" "$(sort <<<"$2")" "$(printf '%s\n' "${@:3}" | sort)"; }
 

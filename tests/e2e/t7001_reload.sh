@@ -47,7 +47,7 @@ is "changed: the outcome" "$(outcome)" "reloaded: 1 unchanged, 2 reloaded"
 like "changed: which key" "$(log_lines)" 'preforkd: echo: reloaded \(workers\)'
 like "changed: which key" "$(log_lines)" 'preforkd: one: reloaded \(inetd\)'
 is "unchanged: the same workers" "$(pids cat)" "$cat_pids"
-ok "changed: others serve" says "$a" second
+ok "changed: others serve" wait_until 10 says "$a" second
 ok "changed: the old idle ones leave" wait_until 10 only_new one "$one_pids"
 is "changed: the socket is the same" "$(inode_of "$echo")" "$socket"
 is "changed: the path is the same" "$(stat -c %i "$work/echo.sock")" "$inode"
@@ -129,7 +129,7 @@ configure <<-END
 END
 reload
 is "defaults change: the outcome" "$(outcome)" "reloaded: 2 unchanged, 1 added"
-ok "defaults change: they count for the new" says "$b" "$who none / 0027 0"
+ok "defaults change: they count for the new" wait_until 10 says "$b" "$who none / 0027 0"
 ok "log_level changes: counts at once" wait_for_log 'd\[[01]\] .* connection done after '
 mkdir "$work/more"
 { echo 'include("more/*.conf")' && sed '/service d/d; /log_level/d' "$conf"; } >"$work/new"
@@ -137,7 +137,7 @@ tell two "\"$c\"" two >"$work/more/two.conf"
 cp "$work/new" "$conf"
 reload
 is "one leaves, another comes from an included file" "$(outcome)" "reloaded: 2 unchanged, 1 added, 1 removed"
-ok "the new one serves" says "$c" two
+ok "the new one serves" wait_until 10 says "$c" two
 ok "nobody listens at the old one's address" wait_until 10 refused "$b"
 { cat "$work/more/two.conf" && tell three "\"$b\"" three; } >"$work/new" && mv "$work/new" "$work/more/three.conf"
 rm "$work/more/two.conf"
@@ -145,7 +145,7 @@ old=$(pids two)
 reload
 is "a service moves to another file: unchanged" "$(outcome)" "reloaded: 3 unchanged, 1 added"
 is "a service moves to another file: the same workers" "$(pids two)" "$old"
-ok "an address that was given up can be had again" says "$b" three
+ok "an address that was given up can be had again" wait_until 10 says "$b" three
 sed -i 's/service two {/& enabled = no /' "$work/more/three.conf"
 reload
 is "enabled = no: removed" "$(outcome)" "reloaded: 3 unchanged, 1 removed"
@@ -153,7 +153,7 @@ ok "enabled = no: nobody listens" wait_until 10 refused "$c"
 sed -i 's/enabled = no/enabled = yes/' "$work/more/three.conf"
 reload
 is "enabled = yes: added" "$(outcome)" "reloaded: 3 unchanged, 1 added"
-ok "enabled = yes: it serves" says "$c" two
+ok "enabled = yes: it serves" wait_until 10 says "$c" two
 is "after all of that the other has its worker" "$(pids kept)" "$kept"
 defaults >"$conf"
 reload
@@ -165,7 +165,7 @@ is "no service at all: STATUS says what to do" "$(grep ^STATUS "$notes" | tail -
 tell one "\"$a\"" back >>"$conf"
 reload
 is "and back" "$(outcome)" "reloaded: 1 added"
-ok "and back: it serves" says "$a" back
+ok "and back: it serves" wait_until 10 says "$a" back
 ok "the descriptors are as few as they were" wait_until 5 has_few_descriptors
 stop_preforkd
 is "the end is clean" "$exit_status" 0

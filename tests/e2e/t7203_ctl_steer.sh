@@ -102,10 +102,10 @@ is "an outcome each" "$out" $'web: restarted\ngit: restarted'
 let_go
 replaced() { [ -z "$(comm -12 <(workers_of web) <(echo "$before"))" ]; }
 ok "every worker is a new one" wait_until 20 replaced
+before=$(workers_of web)
 run_preforkctl restart web nothing
 is "a name that is wrong: status 4" "$exit_status" 4
-run_preforkctl restart nothing web
-is "and nothing is done" "$exit_status $out" "4 "
+is "and nothing is done" "$out$(workers_of web)" "$before"
 
 cp /bin/cat "$work/cat"
 sed -i "s|^service new.*|service new { listen = \"$work/new.sock\" inetd = {\"$work/cat\"} workers = 2 $(user_line) }|" "$conf"
@@ -139,6 +139,28 @@ like "status says so" "$("$PREFORKCTL")" \
 run_preforkctl resume web git
 is "resume" "$exit_status $out" $'0 web: resumed\ngit: resumed'
 is "it serves again" "$(echo hello | ask "$web")" hello
+
+# --- progress ------------------------------------------------------------------------
+# on_terminal ARGUMENT...: in the background, known as $shown_by; shows: what is there.
+on_terminal() {
+	: >"$work/shown"
+	TERM=xterm LC_ALL=C.UTF-8 "$PYTHON" "$here/on-terminal" "$work/shown" "$PREFORKCTL" "$@" &
+	shown_by=$!
+}
+shows() { grep -q -e "$1" "$work/shown"; }
+
+on_terminal restart web
+wait "$shown_by"
+is "a restart on a terminal" "$?" 0
+ok "it says what it is about, takes that back, and ends in the outcome" \
+	shows $'web: restarting.*\r\033\\[Kweb: restarted$'
+hold "$web"
+on_terminal drain web
+ok "a drain says how many are left" wait_until 20 shows 'web: 1 to finish'
+let_go
+wait "$shown_by"
+ok "and takes that back too" shows $'\r\033\\[Kweb: drained$'
+run_preforkctl resume web
 
 # --- the daemon ends while we wait ---------------------------------------------------
 hold "$web"

@@ -1,8 +1,5 @@
 #!/bin/bash
-# inside.sh [strict | instance] - what supervised.sh runs in the booted system.
-#
-# strict: preforkd.service with its strict.conf.  instance: the same as an instance of
-# preforkd@.service, an unprivileged one, with that one's strict.conf.
+# inside.sh - what supervised.sh runs in the booted system.
 #
 # The network is a loopback device of the system's own, so that the ports can be the
 # ones of the shipped example.
@@ -10,15 +7,7 @@
 . "$(dirname "$0")/inside_lib.sh"
 
 git=127.0.0.1:9418
-unit=preforkd.service socket=preforkd-git.socket runtime=/run/preforkd worker_user=_preforkd
-case ${1:-} in
-strict) become_strict ;;
-instance)
-	become_strict
-	unit=preforkd@all.service runtime=/run/preforkd/all worker_user='preforkd|[0-9]+'
-	installed_conf=$instances/all.conf
-	;;
-esac
+socket=preforkd-git.socket
 journal() { journalctl -q -o cat -u "$unit"; }
 unit_property() { property "$unit" "$1"; }
 # Never 0, which would be our own group to kill().

@@ -5,8 +5,7 @@
 # shellcheck source=tests/system/inside_lib.sh
 . "$(dirname "$0")/inside_lib.sh"
 
-unit=preforkd.service
-tcp=127.0.0.1:7007 path=/run/preforkd/echo.sock
+tcp=127.0.0.1:7007 path=$runtime/echo.sock
 # As often as that the master is killed.
 rounds=20
 journal() { journalctl -q -o cat -u "$unit"; }
@@ -19,7 +18,7 @@ mkdir -p /run/hold
 configure_services() {
 	{
 		echo 'service hold { listen = 7007  inetd = {"/bin/sh", "/srv/tests/system/hold"}  workers = 1 }'
-		echo 'service echo { listen = "/run/preforkd/echo.sock"  builtin = "echo"  workers = 2 }'
+		echo 'service echo { listen = "'"$path"'"  builtin = "echo"  workers = 2 }'
 		printf '%s\n' "$@"
 	} >"$installed_conf"
 }
@@ -38,7 +37,7 @@ done
 wait $hammer
 like "four restarts under load lose nobody" "$(cat "$work/hammer")" '^[1-9][0-9]+ 0$'
 like "the sockets are those from before" "$(journal)" \
-	'echo: listening on /run/preforkd/echo\.sock \(kept over the restart\)'
+	"echo: listening on $path \\(kept over the restart\\)"
 is "the path is that from before" "$(stat -c %i "$path")" "$inode"
 ok "clients find it" answers $path
 ok "nothing is kept twice" kept 2
@@ -80,7 +79,7 @@ ok "one that is given up is not" wait_until 10 kept 2
 sed -i '/echo/d' "$installed_conf"
 systemctl restart "$unit"
 like "what nobody wants after a restart is dropped, and said" "$(journal)" \
-	'/run/preforkd/echo\.sock was kept from before, and nobody listens there any more'
+	"$path was kept from before, and nobody listens there any more"
 ok "it is not kept" wait_until 10 kept 1
 configure_services
 rm -f $path
@@ -89,7 +88,7 @@ ok "an address that comes back is bound anew" answers $path
 rm -f $path
 systemctl restart "$unit"
 like "a path that was removed is bound anew, and said" "$(journal)" \
-	'echo: /run/preforkd/echo\.sock was kept, but cannot be used \(find its path\), opening it anew'
+	"echo: $path was kept, but cannot be used \\(find its path\\), opening it anew"
 ok "and leads to somebody" answers $path
 
 # --- a stop ------------------------------------------------------------------------

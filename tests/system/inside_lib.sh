@@ -35,6 +35,17 @@ become_strict() {
 	systemctl daemon-reload
 }
 
+# What is tested: this unit, its configuration, its folder, the user of its workers.
+unit=preforkd.service runtime=/run/preforkd worker_user=_preforkd
+case ${PREFORKD_UNDER:-} in
+strict) become_strict ;;
+instance)
+	become_strict
+	unit=preforkd@all.service runtime=/run/preforkd/all worker_user='preforkd|[0-9]+'
+	installed_conf=$instances/all.conf
+	;;
+esac
+
 # The last checks of every script.
 done_inside() {
 	unlike "no sanitizer spoke" "$(journalctl -q -o cat)" \

@@ -8,6 +8,7 @@
 # shellcheck source=/dev/null
 . /srv/where
 export DEBIAN_FRONTEND=noninteractive
+unset RUNTIME_DIRECTORY # lib.sh's; here is a daemon at the usual place
 
 echo_at=127.0.0.1:7007 git_at=127.0.0.1:9418 hold_at=/run/preforkd/hold.sock
 web_at=/run/preforkd/web.sock
@@ -68,6 +69,41 @@ is "it opens no port" "$(ss -Hltun)" ""
 ok "the test of the package passes" bash /srv/tests/serve
 is "and puts everything back" "$(property StatusText | cut -d';' -f1)" "no service is enabled"
 
+# --- the first screen of README.md, word by word -----------------------------------
+# What it takes for granted: a repository, and a program that accepts from descriptor 3.
+git init -q /tmp/made && git -C /tmp/made -c user.name=test -c user.email=test@localhost \
+	commit -q --allow-empty -m 'something to clone'
+git clone -q --bare --no-hardlinks /tmp/made /srv/git/made && chown -R www-data /srv/git
+cat >/srv/app.py <<-END
+	import socket
+	listener = socket.socket(fileno=3)
+	while True:
+	    with listener.accept()[0] as connection:
+	        connection.sendall(b"hello\n")
+END
+# block N: the Nth fenced one.
+block() { awk -v n="$1" '/^```/ { open = !open; seen += open; next } open && seen == n' /srv/README.md; }
+# printed_by COMMAND: what block 2 shows below it.
+printed_by() {
+	block 2 | awk -v command="$1" '
+		/^# / { sub(/ +#.*/, "", $0); shown = substr($0, 3) == command; next } shown'
+}
+cp /etc/preforkd/preforkd.conf "$work/preforkd.conf"
+block 1 >/etc/preforkd/preforkd.conf
+is "preforkd -t prints what it says" "$(preforkd -t 2>&1)" "$(printed_by 'preforkd -t')"
+systemctl stop preforkd.service
+ok "systemctl start preforkd" systemctl start preforkd
+# The table, without the figures that are those of the moment.
+table() { sed -nE '/^SERVICE /,/^$/ { s/ +/ /g; s/( serving [0-9]+) .*/\1/; p }'; }
+table_is_shown() { [ "$(preforkctl | table)" = "$(printed_by preforkctl | table)" ]; }
+ok "preforkctl shows the services as it says" wait_until 20 table_is_shown
+like "they are in its table" "$(preforkctl | table)" 'git .* serving 16.*echo .* serving 2'
+ok "git clones" git clone -q git://127.0.0.1/made "$work/cloned"
+is "the program answers" "$(ask 127.0.0.1:8000 </dev/null)" hello
+ok "and so does echo" answers $echo_at
+cp "$work/preforkd.conf" /etc/preforkd/preforkd.conf
+rm -r /srv/git /srv/app.py /tmp/made
+
 # --- services ----------------------------------------------------------------------
 mkdir /run/hold
 echo '# A line of the administrator.' >>/etc/preforkd/preforkd.conf
@@ -90,7 +126,7 @@ is "the workers are of the user that came with the package" "$(echo who | ask $h
 # --- an upgrade under load ---------------------------------------------------------
 # load_begins NAME ADDRESS: in the background, until TERM; its PID is in $load.
 load_begins() {
-	/srv/tests/load -q -t 120 -c 16 -p 1 -d 40 "$2" >"$work/load.$1" 2>&1 &
+	LD_LIBRARY_PATH=/srv/tests/lib /srv/tests/load -q -t 120 -c 4 -p 1 -d 40 "$2" >"$work/load.$1" 2>&1 &
 	load=$!
 }
 # load_ends NAME PID: it is told to end, and has seen nothing.
@@ -103,7 +139,8 @@ load_ends() {
 is_draining() { [ "$(property ActiveState)" = deactivating ]; }
 restarts() { journal | grep -c '^Starting '; }
 
-{ echo hold transfer | ask $hold_at >"$work/transfer"; } &
+# Longer than ask waits: dpkg takes its time while others load the machine.
+{ echo hold transfer | timeout 100 "$PYTHON" "$here/ask" $hold_at >"$work/transfer"; } &
 transfer=$!
 ok "a transfer begins" wait_until 20 file_has begun "$work/transfer"
 load_begins git $git_at && load_git=$load
@@ -111,7 +148,7 @@ load_begins web $web_at && load_web=$load
 load_begins echo $echo_at && load_echo=$load
 old=$(property MainPID) old_web=$(property MainPID preforkd@web.service) before=$(restarts)
 mapfile -t old_workers < <(pgrep -P "$old")
-install_package /srv/debs/next.deb >"$work/upgrade" 2>&1 &
+dpkg -i /srv/debs/next.deb >"$work/upgrade" 2>&1 &
 upgrade=$!
 ok "the upgrade waits for the transfer" wait_until 60 is_draining
 touch /run/hold/transfer
@@ -146,6 +183,75 @@ is "what was stopped stays so" "$(state), $(systemctl is-active preforkd@web.ser
 	"inactive, inactive"
 systemctl start preforkd-git.socket preforkd.service preforkd@web.socket
 ln -s /usr/share/preforkd/strict/preforkd@.service.d /etc/systemd/system/
+
+# --- a module is changed -----------------------------------------------------------
+# Until there are modules: a program that maps a file where they are to be.
+ok "a package with a module is installed" install_package /srv/debs/module.deb
+module=$(dpkg -L preforkd-test-module | grep '/test\.so$')
+cat >/etc/preforkd/services.d/module.conf <<-END
+	service module {
+	        listen = "/run/preforkd/module.sock"
+	        program = {"/usr/bin/python3", "/srv/tests/system/mapping", "$module"}
+	}
+END
+ok "systemctl reload adds a service" systemctl reload preforkd.service
+ok "which has it loaded" answers /run/preforkd/module.sock
+ok "an instance has not" systemctl start preforkd@web.service
+old=$(property MainPID) old_web=$(property MainPID preforkd@web.service)
+load_begins module $echo_at && load_module=$load
+ok "the module is changed" dpkg -i /srv/debs/module.deb
+was_restarted() { [ "$(state)" = active ] && [ "$(property MainPID)" != "$old" ]; }
+ok "the daemon that has it loaded is restarted" wait_until 30 was_restarted
+ok "it answers" wait_until 10 answers /run/preforkd/module.sock
+is "the instance that has not is left alone" "$(property MainPID preforkd@web.service)" "$old_web"
+load_ends module "$load_module"
+ok "the package with the module goes" dpkg --purge preforkd-test-module
+
+# --- restarted, and killed -----------------------------------------------------------
+load_begins restart-tcp $echo_at && load_tcp=$load
+load_begins restart-unix $git_at && load_git=$load
+for round in 1 2 3; do
+	systemctl restart preforkd.service || break
+done
+is "systemctl restart, three times" "$round" 3
+load_ends restart-tcp "$load_tcp"
+load_ends restart-unix "$load_git"
+
+# The one worker of `hold` is busy: who comes now is queued, and not the dead worker's.
+served=0 rounds=20
+is_another() { [ "$(state)" = active ] && [ "$(property MainPID)" != "$old" ]; }
+for round in $(seq $rounds); do
+	old=$(property MainPID)
+	{ echo hold never | ask $hold_at >"$work/held.$round"; } 2>/dev/null &
+	held=$!
+	wait_until 10 file_has begun "$work/held.$round" || break
+	queued=()
+	for n in 1 2 3 4; do
+		{ echo "hello $round" | ask $hold_at >"$work/queued.$n"; } &
+		queued+=($!)
+	done
+	are_queued() { preforkctl | grep -q '^hold .* 4/4096'; }
+	wait_until 10 are_queued || break
+	kill -KILL "$old"
+	wait "${queued[@]}"
+	for n in 1 2 3 4; do
+		[ "$(cat "$work/queued.$n")" != "hello $round" ] || served=$((served + 1))
+	done
+	wait $held
+	wait_until 10 is_another || break
+done
+is "SIGKILL of the master, $rounds times, lost none of four queued clients" \
+	$served $((rounds * 4))
+
+# --- a reload that is refused --------------------------------------------------------
+old=$(property MainPID)
+echo 'service bad { listen = 1 }' >/etc/preforkd/services.d/bad.conf
+not_ok "systemctl reload refuses a bad file" systemctl reload preforkd.service
+like "the journal says why" "$(journal)" 'services\.d/bad\.conf:1: '
+ok "what was there goes on" answers $echo_at
+is "in the same daemon" "$(property MainPID) $(state)" "$old active"
+rm /etc/preforkd/services.d/bad.conf
+ok "the next one is accepted" systemctl reload preforkd.service
 
 # --- removed, purged ---------------------------------------------------------------
 systemctl disable -q preforkd-git.socket && rm /etc/systemd/system/preforkd-git.socket

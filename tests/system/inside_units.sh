@@ -99,6 +99,20 @@ reloads preforkd.service "$installed_conf"
 reloads preforkd@other.service /etc/preforkd/instances/other.conf
 systemctl stop preforkd.service preforkd@other.socket preforkd@other.service
 
+# --- limits ------------------------------------------------------------------------------
+mkdir -p /run/systemd/system/preforkd.service.d
+printf '[Service]\nTasksMax=6\n' >/run/systemd/system/preforkd.service.d/limit.conf
+systemctl daemon-reload
+echo 'service cat { listen = 7009  inetd = {"/bin/cat"}  workers = 3 }' >"$installed_conf"
+systemctl start preforkd.service
+like "TasksMax= of the unit is compared with the configuration" \
+	"$(journalctl -q -o cat -u preforkd.service)" \
+	'the master, 3 workers and 3 commands are 7 processes when all are busy, allowed are 6: raise TasksMax='
+systemctl stop preforkd.service
+rm /run/systemd/system/preforkd.service.d/limit.conf
+systemctl daemon-reload
+echo 'service echo { listen = "/run/preforkd/main.sock"  builtin = "echo"  workers = 2 }' >"$installed_conf"
+
 # --- a start that cannot work comes to an end -----------------------------------------
 echo 'service echo { builtin = "nonsense" }' >/etc/preforkd/instances/bad.conf
 systemctl start preforkd@bad.socket
@@ -127,4 +141,40 @@ wait_until 10 is_active preforkd@other.service
 reloads preforkd@other.service /etc/preforkd/instances/other.conf
 systemctl start preforkd.service
 reloads preforkd.service "$installed_conf"
+
+# --- what fails in there names the directive --------------------------------------------
+systemctl stop preforkd.service preforkd@other.socket preforkd@other.service
+mkdir -p /home/u
+cp /bin/cat /home/u/cat
+cp /bin/cat /tmp/cat
+cat >"$installed_conf" <<-END
+	defaults { workers = 1 }
+	service home { listen = "/run/preforkd/1.sock"  inetd = {"/home/u/cat"} }
+	service tmp { listen = "/run/preforkd/2.sock"  inetd = {"/tmp/cat"} }
+	service bind { listen = "/srv/bind.sock"  builtin = "echo" }
+	service owner { listen = "/run/preforkd/3.sock"  builtin = "echo"  socket_user = "_preforkd" }
+	service nice { listen = "/run/preforkd/4.sock"  builtin = "echo"  nice = 5 }
+	service limit { listen = "/run/preforkd/5.sock"  builtin = "echo"  limit_nofile = 1000000 }
+	service vsock { listen = "vsock::7000"  builtin = "echo" }
+	service fine { listen = "/run/preforkd/6.sock"  builtin = "echo" }
+END
+systemctl start preforkd.service
+# hinted UNIT LINE DIRECTIVE
+hinted() {
+	like "strict: '$2' names $3" "$(journalctl -q -o cat -u "$1" | grep "^$2: cannot")" \
+		"\(likely the unit's $3[^)]*\); retrying"
+}
+hinted preforkd.service home ProtectHome=
+hinted preforkd.service tmp PrivateTmp=
+hinted preforkd.service bind ProtectSystem=
+hinted preforkd.service owner 'CapabilityBoundingSet=, which lacks CAP_CHOWN'
+hinted preforkd.service nice SystemCallFilter=
+hinted preforkd.service limit 'CapabilityBoundingSet=, which lacks CAP_SYS_RESOURCE'
+hinted preforkd.service vsock RestrictAddressFamilies=
+is "strict: what needs no more serves" "$(echo hello | ask /run/preforkd/6.sock)" hello
+
+printf '%s\n' 'service low { listen = 81  builtin = "echo" }' \
+	'service fine { listen = 8001  builtin = "echo" }' >/etc/preforkd/instances/alone.conf
+systemctl start preforkd@alone.service
+hinted preforkd@alone.service low 'CapabilityBoundingSet= or User=: a port below 1024 takes CAP_NET_BIND_SERVICE'
 done_inside

@@ -6,6 +6,10 @@
 #
 # installs what was built into a folder, adds what the tests need, boots a system over
 # it and passes on what SCRIPT, a file of this folder, has to say in there.
+#
+# PREFORKD_UNDER=strict does all of it with the strict.conf of the units, and
+# PREFORKD_UNDER=instance as an instance with its strict.conf, which nobody but itself
+# trusts with anything; empty, with the units as they are.
 # shellcheck source=tests/e2e/lib.sh
 . "$(dirname "$0")/../e2e/lib.sh"
 
@@ -44,7 +48,8 @@ run_inside() {
 		fail "everything is installed below DESTDIR" "$(tail -n 20 "$work/install.log")"
 		done_testing
 	fi
-	"$SRCDIR/tests/system/boot" --tree "$tree" -- bash "/srv/tests/system/$1" "${@:2}" \
+	"$SRCDIR/tests/system/boot" --tree "$tree" -- env "PREFORKD_UNDER=${PREFORKD_UNDER:-}" \
+		bash "/srv/tests/system/$1" "${@:2}" \
 		2>"$work/boot.log" </dev/null || status=$?
 	diag <"$work/boot.log"
 	case $status in

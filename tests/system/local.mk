@@ -8,6 +8,15 @@ system_tests = \
 	tests/system/idle.sh \
 	tests/system/journal.sh
 TESTS += $(system_tests)
+
+# The rest of them in the sandboxes.
+system_long_tests = \
+	tests/system/keep_strict.sh \
+	tests/system/keep_instance.sh \
+	tests/system/idle_strict.sh \
+	tests/system/journal_strict.sh
+LONG_TESTS += $(system_long_tests)
+EXTRA_DIST += $(system_long_tests)
 EXTRA_DIST += $(system_tests) \
 	tests/system/installed.sh tests/system/inside_lib.sh \
 	tests/system/inside.sh \
@@ -20,7 +29,8 @@ EXTRA_DIST += $(system_tests) \
 # The packages; packaging/apt-packages has what they take as steps package, check-long.
 package_tests = tests/system/package.sh tests/system/package_rpm.sh
 LONG_TESTS += $(package_tests)
-EXTRA_DIST += $(package_tests) tests/system/inside_package.sh tests/system/clean-tree
+EXTRA_DIST += $(package_tests) tests/system/inside_package.sh \
+	tests/system/clean-tree tests/system/mapping
 clean-local: clean-system
 .PHONY: clean-system
 clean-system:

@@ -24,6 +24,17 @@ make_next() {
 		dpkg-deb --root-owner-group -b "$work/next" "$2"
 }
 
+# make_module FILE: a package with a module, as far as dpkg can see.
+make_module() {
+	local folder
+	folder=$work/module/usr/lib/$(dpkg-architecture -q DEB_HOST_MULTIARCH)/preforkd/modules
+	mkdir -p "$folder" "$work/module/DEBIAN" && echo 'a module' >"$folder/test.so" &&
+		printf '%s\n' 'Package: preforkd-test-module' 'Version: 1' 'Architecture: all' \
+			'Maintainer: nobody <nobody@localhost>' 'Description: a module' \
+			>"$work/module/DEBIAN/control" &&
+		dpkg-deb --root-owner-group -b "$work/module" "$1"
+}
+
 lintian_is_silent() {
 	local said
 	said=$(lintian --allow-root --no-cfg --display-info --fail-on none "$debs"/*.changes 2>&1)
@@ -32,15 +43,19 @@ lintian_is_silent() {
 
 fill_tree() {
 	local file
-	mkdir -p "$tree/srv/tests/e2e" "$tree/srv/tests/system" "$tree/srv/debs" &&
-		cp "$LOAD" "$tree/srv/tests/load" &&
+	mkdir -p "$tree/srv/tests/e2e" "$tree/srv/tests/system" "$tree/srv/tests/lib" \
+		"$tree/srv/debs" &&
+		cp "$LOAD" "$tree/srv/tests/load" && cp "$SRCDIR/README.md" "$tree/srv/" &&
 		cp "$package" "$tree/srv/debs/preforkd.deb" &&
-		make_next "$package" "$tree/srv/debs/next.deb" || return
+		make_next "$package" "$tree/srv/debs/next.deb" &&
+		make_module "$tree/srv/debs/module.deb" || return
 	for file in may-skip end-marked e2e/lib.sh e2e/ask e2e/notify-listen \
-		system/inside_package.sh system/hold; do
+		system/inside_package.sh system/hold system/mapping; do
 		cp "$SRCDIR/tests/$file" "$tree/srv/tests/$file" || return
 	done
-	cp "$SRCDIR/packaging/debian/tests/serve" "$tree/srv/tests/serve"
+	cp "$SRCDIR/packaging/debian/tests/serve" "$tree/srv/tests/serve" || return
+	# The load generator of a build with sanitizers needs theirs.
+	ldd "$LOAD" | awk '/san\.so/ { print $3 }' | xargs -r cp -t "$tree/srv/tests/lib"
 	chmod -R a+rX "$tree/srv"
 }
 

@@ -1,5 +1,3 @@
 #!/bin/bash
 # supervised_instance.sh - the same, as an unprivileged instance in its sandbox.
-# shellcheck source=tests/system/installed.sh
-. "$(dirname "$0")/installed.sh"
-run_inside inside.sh instance
+PREFORKD_UNDER=instance exec bash "$(dirname "$0")/supervised.sh"

@@ -6,6 +6,7 @@ unit_tests += \
 	tests/unit/test_activation \
 	tests/unit/test_address \
 	tests/unit/test_listener \
+	tests/unit/test_listener_share \
 	tests/unit/test_peer \
 	tests/unit/test_prefix \
 	tests/unit/test_proxy \
@@ -25,6 +26,12 @@ tests_unit_test_listener_SOURCES = \
 tests_unit_test_listener_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_listener_LDFLAGS = $(AM_LDFLAGS) $(listener_hooks)
 tests_unit_test_listener_LDADD = $(LDADD) $(CRITERION_LIBS)
+
+tests_unit_test_listener_share_SOURCES = \
+	tests/unit/test_listener_share.c tests/unit/listener_fixture.h
+tests_unit_test_listener_share_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_listener_share_LDFLAGS = $(AM_LDFLAGS) $(listener_hooks)
+tests_unit_test_listener_share_LDADD = $(LDADD) $(CRITERION_LIBS)
 
 tests_unit_test_peer_SOURCES = tests/unit/test_peer.c
 tests_unit_test_peer_CFLAGS = $(UNIT_CFLAGS)

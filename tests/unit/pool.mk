@@ -1,6 +1,7 @@
 # tests/unit: the rooms pool and master, and the clock they are given
 unit_tests += \
 	tests/unit/test_backoff \
+	tests/unit/test_changes \
 	tests/unit/test_clock \
 	tests/unit/test_exit_cause \
 	tests/unit/test_frame \
@@ -16,6 +17,10 @@ unit_tests += \
 tests_unit_test_backoff_SOURCES = tests/unit/test_backoff.c
 tests_unit_test_backoff_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_backoff_LDADD = $(LDADD) $(CRITERION_LIBS)
+
+tests_unit_test_changes_SOURCES = tests/unit/test_changes.c
+tests_unit_test_changes_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_changes_LDADD = $(LDADD) $(CRITERION_LIBS)
 
 tests_unit_test_clock_SOURCES = tests/unit/test_clock.c
 tests_unit_test_clock_CFLAGS = $(UNIT_CFLAGS)

@@ -41,6 +41,7 @@ Test(advice, says_for_how_long_all_were_busy)
 {
 	struct service_facts s = healthy();
 
+	s.addresses[1] = NULL;
 	s.workers = s.ready = 64;
 	s.busy_hour_usec = 312 * USEC_PER_SEC;
 	advises(&s, 4096,
@@ -57,12 +58,30 @@ Test(advice, says_for_how_long_all_were_busy)
 	advises(&s, 4096, "");
 }
 
+Test(advice, counts_the_workers_of_an_address)
+{
+	struct service_facts s = healthy();
+
+	s.busy_hour_usec = 312 * USEC_PER_SEC;
+	advises(&s, 4096,
+	        "all 4 workers of an address were busy for 312 s of the last "
+	        "hour; raise workers\n");
+	s.workers = 2;
+	advises(&s, 4096,
+	        "the only worker of an address was busy for 312 s of the last "
+	        "hour; raise workers\n");
+}
+
 Test(advice, says_what_a_queue_means)
 {
 	struct service_facts s = healthy();
 
 	s.queue = 12; /* they are being taken */
 	advises(&s, 4096, "");
+	s.busy = 4; /* of the 8 that two addresses have together */
+	advises(&s, 4096,
+	        "queue 12 of 8192: all workers of an address are busy, "
+	        "clients wait; raise workers\n");
 	s.busy = 8;
 	advises(
 	    &s, 4096,

@@ -62,13 +62,17 @@ Test(document, has_these_keys)
 Test(document, has_the_slots_of_one_service)
 {
 	struct slot_facts slots[] = {
-		{ .slot = 1,
+		{ .pool = (char *)"git/2",
+		  .slot = 1,
 		  .generation = 1,
 		  .pid = 4001,
 		  .state = (char *)"busy",
 		  .peer = (char *)"192.0.2.7:1",
 		  .rss = 71680 },
-		{ .state = (char *)"idle", .peer = (char *)"", .rss = RSS_UNKNOWN },
+		{ .pool = (char *)"git",
+		  .state = (char *)"idle",
+		  .peer = (char *)"",
+		  .rss = RSS_UNKNOWN },
 	};
 	struct service_facts services[] = { healthy(), healthy() };
 	struct snapshot s = { daemon_serving(), services, 2 };
@@ -78,11 +82,12 @@ Test(document, has_the_slots_of_one_service)
 	services[1].slots = slots;
 	services[1].n_slots = 2;
 	is(print(&s, services + 1), MANAGER GIT
-	   ",\"slots\":[{\"slot\":1,\"generation\":1,\"pid\":4001,\"state\":\"busy\","
+	   ",\"slots\":[{\"pool\":\"git/"
+	   "2\",\"slot\":1,\"generation\":1,\"pid\":4001,\"state\":\"busy\","
 	   "\"peer\":\"192.0.2.7:1\",\"state_usec\":0,\"age_usec\":0,"
 	   "\"connections\":0,\"connections_failed\":0,"
 	   "\"connections_timed_out\":0,\"rss_bytes\":71680},"
-	   "{\"slot\":0,\"generation\":0,\"pid\":0,\"state\":\"idle\","
+	   "{\"pool\":\"git\",\"slot\":0,\"generation\":0,\"pid\":0,\"state\":\"idle\","
 	   "\"peer\":null,\"state_usec\":0,\"age_usec\":0,"
 	   "\"connections\":0,\"connections_failed\":0,"
 	   "\"connections_timed_out\":0,\"rss_bytes\":null}]}]}\n");

@@ -205,8 +205,11 @@ Test(exit_cause, names_every_signal)
 		const struct exit_facts f = { .si = &si };
 
 		(void)exit_cause_describe(exit_cause_of(&f), &si, buf, sizeof(buf));
-		(void)snprintf(expected, sizeof(expected), "killed by %s",
-		               signal_name(signo));
+		(void)snprintf(
+		    expected, sizeof(expected), "killed by %s%s", signal_name(signo),
+		    signo == SIGSYS ? " (a system call that a filter forbids, likely "
+		                      "the unit's SystemCallFilter=)"
+		                    : "");
 		cr_expect_str_eq(buf, expected);
 	}
 }

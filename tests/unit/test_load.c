@@ -673,7 +673,7 @@ Test(load, warns_once_of_the_substitute_user_and_each_time_of_root)
 	if (getpwnam("_preforkd") == NULL) {
 		cr_expect_str_eq(
 		    warnings, "x.conf:3: user: user '_preforkd' does not exist, using "
-		              "'nobody'; create it or set 'user'\n");
+		              "'nobody'; make it with systemd-sysusers or set user\n");
 		cr_expect_str_eq(s->services[1].identity.user, "nobody");
 	} else {
 		cr_expect_str_eq(warnings, "");

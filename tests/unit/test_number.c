@@ -261,6 +261,28 @@ Test(number, size_is_written_in_the_largest_unit_that_is_exact)
 		                 rows[i].text);
 }
 
+Test(number, size_is_described_as_a_person_would)
+{
+	static const struct {
+		uint64_t bytes;
+		const char *text;
+	} rows[] = {
+		{ 0, "0 KiB" },
+		{ (1 << 20) - 1, "1023 KiB" },
+		{ 1 << 20, "1.0 MiB" },
+		{ 3 << 19, "1.5 MiB" },
+		{ (1 << 30) - 1, "1023.9 MiB" },
+		{ UINT64_C(5) << 30, "5.0 GiB" },
+		{ UINT64_MAX, "15.9 EiB" },
+	};
+	char text[32];
+	size_t i;
+
+	for (i = 0; i < countof(rows); i++)
+		cr_assert_str_eq(size_describe(rows[i].bytes, text, sizeof(text)),
+		                 rows[i].text);
+}
+
 Test(number, duration_is_described_as_a_person_would)
 {
 	static const struct {

@@ -76,6 +76,7 @@ static struct slot_facts
 slot(uint32_t number, const char *state, const char *peer)
 {
 	struct slot_facts s = {
+		.pool = (char *)"git",
 		.slot = number,
 		.generation = 1,
 		.pid = 4000 + number,

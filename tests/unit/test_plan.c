@@ -362,3 +362,136 @@ Test(plan, starts_all_the_others_after_the_first_that_works)
 	p = obey(&l);
 	cr_assert_eq(p.spawn, 63);
 }
+
+/* --- replacing workers ------------------------------------------------------------ */
+
+Test(plan, replaces_by_the_table)
+{
+	/* clang-format off */
+	static const struct {
+		const char *when;
+		unsigned workers, unproven, proven, stale, fresh, failures;
+		bool listening, draining;
+		unsigned spawn, retire;
+	} rows[] = {
+		/*                                 want  unpr prov stale fresh fail  listen drain  spawn retire */
+		{ "all are stale",                    4,   0,   4,    4,    0,    0, true,  false,    1,   0 },
+		{ "the successor is on its way",      4,   1,   4,    4,    1,    0, true,  false,    0,   0 },
+		{ "the successor is up",              4,   1,   4,    4,    0,    0, true,  false,    0,   1 },
+		{ "half are replaced",                4,   2,   2,    2,    0,    0, true,  false,    1,   0 },
+		{ "the last",                         4,   3,   1,    1,    0,    0, true,  false,    1,   0 },
+		{ "the last successor is up",         4,   4,   1,    1,    0,    0, true,  false,    0,   1 },
+		{ "all are replaced",                 4,   0,   4,    0,    0,    0, true,  false,    0,   0 },
+		{ "one of one",                       1,   0,   1,    1,    0,    0, true,  false,    1,   0 },
+		{ "a stale one has died",             4,   0,   3,    3,    0,    0, true,  false,    1,   0 },
+		{ "all have died",                    4,   0,   0,    0,    0,    0, true,  false,    4,   0 },
+		{ "a stale one has died meanwhile",   4,   1,   3,    3,    1,    0, true,  false,    0,   0 },
+		{ "two too many, none up",            4,   2,   4,    4,    2,    0, true,  false,    0,   2 },
+		{ "deaf",                             4,   0,   4,    4,    0,    0, false, false,    0,   0 },
+		{ "draining",                         4,   1,   4,    4,    1,    0, true,  true,     0,   5 },
+	};
+	/* clang-format on */
+	struct plan plan;
+	size_t i;
+
+	for (i = 0; i < countof(rows); i++) {
+		const struct plan_facts facts = {
+			.now_usec = NOW,
+			.unproven = rows[i].unproven,
+			.proven = rows[i].proven,
+			.stale = rows[i].stale,
+			.fresh = rows[i].fresh,
+			.failures = rows[i].failures,
+			.listening = rows[i].listening,
+			.draining = rows[i].draining,
+		};
+		const struct plan_settings settings = { rows[i].workers };
+
+		plan = plan_make(&facts, &settings);
+		cr_expect_eq(plan.spawn, rows[i].spawn, "%s: spawn %u", rows[i].when,
+		             plan.spawn);
+		cr_expect_eq(plan.retire, rows[i].retire, "%s: retire %u", rows[i].when,
+		             plan.retire);
+	}
+}
+
+/* A pool that is being restarted: the stale, those on their way, those that are up. */
+struct turn {
+	unsigned workers, stale, fresh, up;
+};
+
+static struct plan
+look_at_turn(const struct turn *t)
+{
+	const struct plan_facts facts = {
+		.now_usec = NOW,
+		.unproven = t->fresh,
+		.proven = t->stale + t->up,
+		.stale = t->stale,
+		.fresh = t->fresh,
+		.listening = true,
+	};
+	const struct plan_settings settings = { t->workers };
+
+	return plan_make(&facts, &settings);
+}
+
+/* Stale ones go first, as pool_retire_some() has it. */
+static void
+obey_turn(struct turn *t, const struct plan *p)
+{
+	unsigned n;
+
+	t->fresh += p->spawn;
+	for (n = p->retire; n > 0; n--) {
+		if (t->stale > 0)
+			t->stale--;
+		else if (t->fresh > 0)
+			t->fresh--;
+		else
+			t->up--;
+	}
+}
+
+/* Whatever dies or comes up meanwhile: never more than one too many, never one fewer
+ * asked to end than there are successors, and it comes to an end. */
+Test(plan, restarts_come_to_an_end_and_never_have_two_too_many)
+{
+	unsigned seed;
+	unsigned step;
+
+	for (seed = 1; seed <= 20000; seed++) {
+		struct life l = { .seed = seed,
+			          .state = seed * UINT64_C(0x9E3779B97F4A7C15) };
+		struct turn t = { .workers = 1 + chance(&l, 20) };
+		struct plan p;
+
+		t.stale = t.workers;
+		for (step = 0; t.stale + t.fresh > 0 || t.up < t.workers; step++) {
+			unsigned before = t.stale + t.up;
+
+			cr_assert_lt(step, 400, "seed %u does not end", seed);
+			p = look_at_turn(&t);
+			obey_turn(&t, &p);
+			cr_assert_leq(t.stale + t.fresh + t.up, t.workers + 1,
+			              "seed %u, step %u", seed, step);
+			if (p.retire > 0)
+				cr_assert_geq(t.stale + t.up, t.workers,
+				              "seed %u, step %u: %u served, %u do",
+				              seed, step, before, t.stale + t.up);
+			/* Now and then one dies, in the first hundred steps. */
+			if (step < 100 && chance(&l, 10) == 0) {
+				if (t.stale > 0 && chance(&l, 2))
+					t.stale--;
+				else if (t.up > 0)
+					t.up--;
+			}
+			if (t.fresh > 0 && chance(&l, 3) > 0) {
+				t.fresh--;
+				t.up++;
+			}
+		}
+		p = look_at_turn(&t);
+		cr_assert(p.spawn == 0 && p.retire == 0, "seed %u", seed);
+	}
+}

@@ -40,6 +40,9 @@ Test(target, is_that_of_the_unit_it_runs_in, .init = forget)
 	setenv("RUNTIME_DIRECTORY", "/run/preforkd/git:/run/other", 1);
 	chooses(NULL, NULL, "/run/preforkd/git/control",
 	        "unix:path=/run/preforkd/git/control", "preforkd");
+	setenv("RUNTIME_DIRECTORY", "relative", 1);
+	chooses(NULL, NULL, "/run/preforkd/control", "unix:path=/run/preforkd/control",
+	        "preforkd");
 	setenv("RUNTIME_DIRECTORY", "", 1);
 	chooses(NULL, NULL, "/run/preforkd/control", "unix:path=/run/preforkd/control",
 	        "preforkd");

@@ -1,0 +1,3 @@
+#!/bin/bash
+# idle_strict.sh - the same, in the sandbox of strict.conf.
+PREFORKD_UNDER=strict exec bash "$(dirname "$0")/idle.sh"
