@@ -62,7 +62,7 @@ static void
 on_saturation(const struct service_facts *s, struct advice *a)
 {
 	size_t addresses = strings_count(s->addresses);
-	size_t each = addresses > 1 ? s->workers / addresses : s->workers;
+	size_t each = addresses > 1 ? s->max_workers / addresses : s->max_workers;
 	char lasted[32];
 	char who[64];
 
@@ -78,8 +78,9 @@ on_saturation(const struct service_facts *s, struct advice *a)
 		(void)snprintf(who, sizeof(who), "the only worker");
 	else
 		(void)snprintf(who, sizeof(who), "all %zu workers", each);
-	say(a, "%s%s %s busy for %s of the last hour; raise workers", who,
-	    addresses > 1 ? " of an address" : "", each == 1 ? "was" : "were", lasted);
+	say(a, "%s%s %s busy for %s of the last hour; raise %s", who,
+	    addresses > 1 ? " of an address" : "", each == 1 ? "was" : "were", lasted,
+	    s->limit_key);
 }
 
 /* Who keeps the clients waiting; NULL if they are being taken.  Each address has
@@ -111,17 +112,16 @@ on_queue(const struct service_facts *s, uint64_t somaxconn, struct advice *a)
 	if (s->queue_limit > 0 && s->queue >= s->queue_limit)
 		say(a,
 		    "the queue is full: %" PRIu32 " of %" PRIu32
-		    "; new clients are kept out; raise workers",
-		    s->queue, s->queue_limit);
+		    "; new clients are kept out; raise %s",
+		    s->queue, s->queue_limit, s->limit_key);
 	else if (s->queue >= s->queue_limit / 2)
 		say(a,
 		    "queue %" PRIu32 " of %" PRIu32
-		    ": when it is full, new clients are kept out; raise workers",
-		    s->queue, s->queue_limit);
+		    ": when it is full, new clients are kept out; raise %s",
+		    s->queue, s->queue_limit, s->limit_key);
 	else if (why)
-		say(a,
-		    "queue %" PRIu32 " of %" PRIu32 ": %s, clients wait; raise workers",
-		    s->queue, s->queue_limit, why);
+		say(a, "queue %" PRIu32 " of %" PRIu32 ": %s, clients wait; raise %s",
+		    s->queue, s->queue_limit, why, s->limit_key);
 	/* The sum of all listeners' limits. */
 	if (s->queue >= s->queue_limit / 2 && somaxconn > 0 && addresses > 0 &&
 	    s->queue_limit == somaxconn * addresses)

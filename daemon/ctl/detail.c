@@ -92,19 +92,30 @@ print_ends(const struct service_facts *s, FILE *out, const struct style *style)
 	free(text);
 }
 
+/* " of at most 64"; "" if the number is fixed. */
+static const char *
+of_max(const struct service_facts *s, char *buf, size_t size)
+{
+	buf[0] = '\0';
+	if (strcmp(s->limit_key, "max_workers") == 0)
+		(void)snprintf(buf, size, " of at most %" PRIu32, s->max_workers);
+	return buf;
+}
+
 static void
 print_figures(const struct service_facts *s, FILE *out, const struct style *style)
 {
 	char rate[32];
 	char age[32];
+	char most[32];
 
 	if (service_is_program(s))
 		line(out, style, "Workers", "%" PRIu32 ", %" PRIu32 " running",
 		     s->workers, s->ready);
 	else
 		line(out, style, "Workers",
-		     "%" PRIu32 ", %" PRIu32 " ready, %" PRIu32 " busy", s->workers,
-		     s->ready, s->busy);
+		     "%" PRIu32 "%s, %" PRIu32 " ready, %" PRIu32 " busy", s->workers,
+		     of_max(s, most, sizeof(most)), s->ready, s->busy);
 	if (s->stale > 0)
 		line(out, style, "Restart", "%" PRIu32 " still to be replaced",
 		     s->stale);

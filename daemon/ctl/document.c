@@ -127,6 +127,7 @@ put_service(struct json *j, const struct service_facts *s, bool slots,
 	put_list(j, "addresses", s->addresses);
 	json_add_string(j, "state", s->state);
 	json_add_number(j, "workers", s->workers);
+	json_add_number(j, "max_workers", s->max_workers);
 	json_add_number(j, "ready", s->ready);
 	json_key(j, "busy");
 	if (service_is_program(s))

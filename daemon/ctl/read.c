@@ -48,6 +48,8 @@ static const struct property service_properties[] = {
 	{ "State", "s", SERVICE(state) },
 	{ "User", "s", SERVICE(user) },
 	{ "Workers", "u", SERVICE(workers) },
+	{ "MaxWorkers", "u", SERVICE(max_workers) },
+	{ "LimitKey", "s", SERVICE(limit_key) },
 	{ "Ready", "u", SERVICE(ready) },
 	{ "Busy", "u", SERVICE(busy) },
 	{ "Queue", "u", SERVICE(queue) },

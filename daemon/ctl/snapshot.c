@@ -43,6 +43,7 @@ service_done(struct service_facts *s)
 	free(s->name);
 	free(s->file);
 	free(s->handler);
+	free(s->limit_key);
 	free(s->state);
 	free(s->user);
 	free(s->failure);

@@ -45,6 +45,8 @@ struct service_facts {
 	char *state;
 	char *user;
 	uint32_t workers; /* wanted */
+	uint32_t max_workers;
+	char *limit_key; /* what to raise: "workers", "max_workers" */
 	uint32_t ready;
 	uint32_t busy;
 	uint32_t queue;

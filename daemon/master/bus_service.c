@@ -72,6 +72,8 @@ ROW(line, uint32_t, (uint32_t)of->settings->line)
 TEXT_ROW(handler, handler_kind_name(of->settings->handler))
 TEXT_ROW(state, service_state(of->service))
 ROW(workers, uint32_t, of->figures.workers)
+ROW(max_workers, uint32_t, of->figures.max)
+TEXT_ROW(limit_key, of->settings->workers > 0 ? "workers" : "max_workers")
 ROW(ready, uint32_t, of->figures.ready)
 ROW(busy, uint32_t, of->figures.busy)
 ROW(queue, uint32_t, of->figures.queue)
@@ -147,6 +149,8 @@ static const struct bus_property properties[] = {
 	{ "Addresses", "as", append_addresses, 0 },
 	{ "State", "s", append_state, 0 },
 	{ "Workers", "u", append_workers, 0 },
+	{ "MaxWorkers", "u", append_max_workers, 0 },
+	{ "LimitKey", "s", append_limit_key, 0 },
 	{ "Ready", "u", append_ready, 0 },
 	{ "Busy", "u", append_busy, 0 },
 	{ "Queue", "u", append_queue, 0 },

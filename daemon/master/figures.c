@@ -56,6 +56,7 @@ add_pool(struct service_figures *sum, const struct pool *p, uint64_t now)
 	if (p->stage != POOL_CURRENT)
 		return;
 	sum->workers += f.workers;
+	sum->max += f.max;
 	sum->ready += f.ready;
 	sum->busy += f.busy;
 	sum->queue += f.queue.length;

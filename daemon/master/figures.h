@@ -10,6 +10,7 @@
 
 struct service_figures {
 	unsigned workers; /* wanted */
+	unsigned max;     /* that may be wanted */
 	unsigned ready;
 	unsigned busy;
 	unsigned queue;

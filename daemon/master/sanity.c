@@ -53,7 +53,7 @@ descriptors_of(const struct service_settings *s)
 	/* A listener, its wake-up and the log of its commands; of a program that
 	 * starts, a pipe. */
 	if (s->handler == HANDLER_PROGRAM)
-		return listeners + 1 + s->workers;
+		return listeners + 1 + service_settings_max(s);
 	return 3 * listeners;
 }
 
@@ -241,8 +241,8 @@ sanity_check_memory(const struct services *services, const struct machine *machi
 	if (machine->memory == MACHINE_UNLIMITED)
 		return;
 	SERVICES_FOREACH_POOL (p, services) {
-		bytes += measure_one(p) * p->settings->workers;
-		processes += p->settings->workers;
+		bytes += measure_one(p) * service_settings_max(p->settings);
+		processes += service_settings_max(p->settings);
 	}
 	if (bytes > machine->memory)
 		tell_memory(processes, bytes, machine->memory, "");

@@ -19,6 +19,8 @@ healthy(void)
 		.file = (char *)"/etc/preforkd/preforkd.conf",
 		.line = 4,
 		.handler = (char *)"inetd",
+		.max_workers = 8,
+		.limit_key = (char *)"workers",
 		.command = command,
 		.addresses = addresses,
 		.state = (char *)"serving",

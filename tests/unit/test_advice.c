@@ -42,7 +42,7 @@ Test(advice, says_for_how_long_all_were_busy)
 	struct service_facts s = healthy();
 
 	s.addresses[1] = NULL;
-	s.workers = s.ready = 64;
+	s.workers = s.max_workers = s.ready = 64;
 	s.busy_hour_usec = 312 * USEC_PER_SEC;
 	advises(&s, 4096,
 	        "all 64 workers were busy for 312 s of the last hour; raise workers\n");
@@ -50,10 +50,11 @@ Test(advice, says_for_how_long_all_were_busy)
 	advises(
 	    &s, 4096,
 	    "all 64 workers were busy for 30 min of the last hour; raise workers\n");
-	s.workers = 1;
-	advises(
-	    &s, 4096,
-	    "the only worker was busy for 30 min of the last hour; raise workers\n");
+	s.limit_key = (char *)"max_workers";
+	s.workers = s.max_workers = 1;
+	advises(&s, 4096,
+	        "the only worker was busy for 30 min of the last hour; raise "
+	        "max_workers\n");
 	s.handler = (char *)"program";
 	advises(&s, 4096, "");
 }
@@ -66,7 +67,7 @@ Test(advice, counts_the_workers_of_an_address)
 	advises(&s, 4096,
 	        "all 4 workers of an address were busy for 312 s of the last "
 	        "hour; raise workers\n");
-	s.workers = 2;
+	s.workers = s.max_workers = 2;
 	advises(&s, 4096,
 	        "the only worker of an address was busy for 312 s of the last "
 	        "hour; raise workers\n");

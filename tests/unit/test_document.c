@@ -21,7 +21,8 @@
 	"{\"name\":\"git\",\"file\":\"/etc/preforkd/preforkd.conf\",\"line\":4,"       \
 	"\"handler\":\"inetd\",\"command\":[\"/usr/bin/git\",\"daemon\"],"             \
 	"\"user\":\"www-data\",\"addresses\":[\"[::]:9418\",\"/run/git.sock\"],"       \
-	"\"state\":\"serving\",\"workers\":8,\"ready\":8,\"busy\":3,\"queue\":0,"      \
+	"\"state\":\"serving\",\"workers\":8,\"max_workers\":8,\"ready\":8,\"busy\":"  \
+	"3,\"queue\":0,"                                                               \
 	"\"queue_limit\":8192,\"connections\":1234,\"connections_failed\":0,"          \
 	"\"connections_timed_out\":0,\"connections_per_second\":12.345,"               \
 	"\"failure\":null,\"failed_starts\":0,\"last_failure\":null,"                  \
