@@ -19,13 +19,14 @@ service few {
 }
 service one { listen = "127.0.0.1:0"  inetd = "/bin/cat"  max_connections_per_source = 1 }
 service quiet { listen = "127.0.0.1:0"  builtin = echo  deny = 127.0.0.1  log_connections = none }
-${six:+service six {
+END
+[ -z "$six" ] || cat >>"$conf" <<END
+service six {
 	listen = "[::]:0"  builtin = echo
 	allow = 127.0.0.5  deny = "::1"  refuse_message = no
-\}
-service mapped { listen = "[::]:0"  builtin = echo  deny = "::/0" \}}
+}
+service mapped { listen = "[::]:0"  builtin = echo  deny = "::/0" }
 END
-sed -i 's/\\}/}/' "$conf"
 start_preforkd || { fail "it starts" && done_testing; }
 call() { timeout 25 "$PYTHON" "$here/call" "$@"; }
 from() { echo hello | call --from="$1" "$2"; }
