@@ -3,6 +3,7 @@ unit_tests += \
 	tests/unit/test_backoff \
 	tests/unit/test_changes \
 	tests/unit/test_clock \
+	tests/unit/test_demand \
 	tests/unit/test_exit_cause \
 	tests/unit/test_frame \
 	tests/unit/test_manager \
@@ -25,6 +26,10 @@ tests_unit_test_changes_LDADD = $(LDADD) $(CRITERION_LIBS)
 tests_unit_test_clock_SOURCES = tests/unit/test_clock.c
 tests_unit_test_clock_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_clock_LDADD = $(LDADD) $(CRITERION_LIBS)
+
+tests_unit_test_demand_SOURCES = tests/unit/test_demand.c
+tests_unit_test_demand_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_demand_LDADD = $(LDADD) $(CRITERION_LIBS)
 
 tests_unit_test_exit_cause_SOURCES = tests/unit/test_exit_cause.c
 tests_unit_test_exit_cause_CFLAGS = $(UNIT_CFLAGS)
