@@ -116,6 +116,7 @@ demand_make(const struct demand_facts *f, const struct demand_settings *s,
 
 	*ret_look_usec = USEC_NEVER;
 	m->new_window = false;
+	m->capped = missing > less(s->max, f->live);
 	if (s->fixed > 0)
 		return m->wanted = s->fixed;
 	if (!m->begun)
