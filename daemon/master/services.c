@@ -306,6 +306,7 @@ remember(struct service_past *past, const struct pool *p)
 	past->connections += p->dead.connections;
 	past->failed += p->dead.failed;
 	past->timed_out += p->dead.timed_out;
+	refused_add(past->refused, p->dead.refused);
 	for (i = 0; i < CAUSE_N; i++)
 		past->ends[i] += p->ends[i];
 	if (p->last_failure_usec > past->last_failure_usec) {

@@ -112,6 +112,16 @@ for n in range(200):
         sys.exit("refused: %d" % n)
     s.close()' "$(address_of one)"
 
+# --- the counters --------------------------------------------------------------------------
+counter() { # SERVICE NAME
+	timeout --kill-after=1 20 busctl --timeout=10 --address="unix:path=$control" \
+		get-property org.preforkd "/org/preforkd/service/$1" org.preforkd.Service1 "$2"
+}
+is "refusals are counted by their reason: rules" "$(counter deny RefusedByRule)" "t 8"
+like "and limits" "$(counter few RefusedBySource)" '^t [1-9]'
+is "and proxies" "$(counter few RefusedByProxy)" "t 0"
+is "they are no connections" "$(counter quiet Connections)" "t 0"
+
 # --- what it costs -------------------------------------------------------------------------
 if strace -o /dev/null true 2>/dev/null; then
 	ASAN_OPTIONS="$ASAN_OPTIONS:detect_leaks=0" BUILDDIR=$BUILDDIR "$SRCDIR/tests/bench/syscalls" \
