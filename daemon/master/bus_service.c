@@ -81,6 +81,9 @@ ROW(queue_limit, uint32_t, of->figures.queue_limit)
 ROW(connections, uint64_t, of->figures.connections)
 ROW(failed, uint64_t, of->figures.failed)
 ROW(timed_out, uint64_t, of->figures.timed_out)
+ROW(denied, uint64_t, of->figures.refused[REFUSED_DENIED])
+ROW(over_limit, uint64_t, of->figures.refused[REFUSED_SOURCE])
+ROW(no_header, uint64_t, of->figures.refused[REFUSED_PROXY])
 ROW(rate, uint64_t, of->figures.rate_milli)
 TEXT_ROW(failure, service_failure(of->service))
 ROW(failed_starts, uint32_t, of->figures.failed_starts)
@@ -158,6 +161,9 @@ static const struct bus_property properties[] = {
 	{ "Connections", "t", append_connections, 0 },
 	{ "ConnectionsFailed", "t", append_failed, 0 },
 	{ "ConnectionsTimedOut", "t", append_timed_out, 0 },
+	{ "RefusedByRule", "t", append_denied, 0 },
+	{ "RefusedBySource", "t", append_over_limit, 0 },
+	{ "RefusedByProxy", "t", append_no_header, 0 },
 	{ "RateMilli", "t", append_rate, 0 },
 	{ "Failure", "s", append_failure, 0 },
 	{ "FailedStarts", "u", append_failed_starts, 0 },

@@ -20,6 +20,7 @@ add_past(struct service_figures *sum, const struct service_past *past)
 	sum->connections += past->connections;
 	sum->failed += past->failed;
 	sum->timed_out += past->timed_out;
+	refused_add(sum->refused, past->refused);
 	for (cause = 0; cause < CAUSE_N; cause++)
 		sum->ends[cause] += past->ends[cause];
 	if (past->last_failure_usec == 0)
@@ -45,6 +46,7 @@ add_pool(struct service_figures *sum, const struct pool *p, uint64_t now)
 	sum->connections += f.connections;
 	sum->failed += f.failed;
 	sum->timed_out += f.timed_out;
+	refused_add(sum->refused, f.refused);
 	for (cause = 0; cause < CAUSE_N; cause++)
 		sum->ends[cause] += p->ends[cause];
 	if (p->last_failure_usec > sum->last_failure_usec) {

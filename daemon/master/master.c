@@ -11,7 +11,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -96,27 +95,12 @@ on_change(void *userdata)
 	m->changed = true;
 }
 
-/* Every other pool keeps what it has, and what it may always have. */
 static unsigned
 room(void *userdata, const struct pool *p)
 {
 	const struct master *m = userdata;
-	const struct pool *q;
-	unsigned taken = 0;
-	unsigned own;
-	unsigned least;
 
-	if (m->settings->max_workers_total == 0)
-		return UINT_MAX / 2;
-	SERVICES_FOREACH_POOL (q, &m->services) {
-		own = slots_alive(&q->slots);
-		least = service_settings_min(q->settings);
-		taken +=
-		    q == p || q->stage == POOL_LEAVING || own > least ? own : least;
-	}
-	return taken < m->settings->max_workers_total
-	           ? m->settings->max_workers_total - taken
-	           : 0;
+	return services_room(&m->services, m->settings->max_workers_total, p);
 }
 
 static void

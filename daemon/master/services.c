@@ -9,6 +9,7 @@
 #include "master/services.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -120,6 +121,26 @@ service_count_workers(const struct service *s)
 			n += service_settings_min(s->pools[i]->settings);
 	}
 	return n;
+}
+
+unsigned
+services_room(const struct services *s, unsigned total, const struct pool *p)
+{
+	const struct pool *q;
+	unsigned taken = 0;
+	unsigned least;
+	unsigned own;
+
+	if (total == 0)
+		return UINT_MAX / 2;
+	SERVICES_FOREACH_POOL (q, s) {
+		own = slots_alive(&q->slots);
+		least = service_settings_min(q->settings);
+		if (q != p && q->stage != POOL_LEAVING && own < least)
+			own = least;
+		taken += own;
+	}
+	return taken < total ? total - taken : 0;
 }
 
 size_t
@@ -285,6 +306,7 @@ remember(struct service_past *past, const struct pool *p)
 	past->connections += p->dead.connections;
 	past->failed += p->dead.failed;
 	past->timed_out += p->dead.timed_out;
+	refused_add(past->refused, p->dead.refused);
 	for (i = 0; i < CAUSE_N; i++)
 		past->ends[i] += p->ends[i];
 	if (p->last_failure_usec > past->last_failure_usec) {

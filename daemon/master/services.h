@@ -23,6 +23,7 @@ struct service_past {
 	uint64_t connections;
 	uint64_t failed;
 	uint64_t timed_out;
+	uint64_t refused[REFUSED_N];
 	uint64_t ends[CAUSE_N];
 	char last_failure[512];
 	uint64_t last_failure_usec; /* 0: none */
@@ -76,6 +77,10 @@ int service_add_pools(struct service *s, const struct service_settings *set,
 
 /* Workers that its current pools may always have. */
 unsigned service_count_workers(const struct service *s);
+
+/* How many workers this pool may start, if there may be `total` (0: any number) in all:
+ * every other one keeps what it has, and what it may always have. */
+unsigned services_room(const struct services *s, unsigned total, const struct pool *p);
 
 /* How many pools so many listeners make. */
 size_t service_count_pools(const struct service_settings *set, size_t n_listeners);

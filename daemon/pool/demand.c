@@ -49,9 +49,9 @@ count_missing(const struct demand_facts *f, const struct demand_settings *s)
 }
 
 static unsigned
-keep_of(const struct demand_settings *s)
+keep_of(const struct demand_facts *f, const struct demand_settings *s)
 {
-	return max(s->max_spare, s->min_spare);
+	return max(s->max_spare, spare_of(f, s));
 }
 
 /* Nobody looks at a pool that cannot become smaller. */
@@ -62,9 +62,9 @@ open_window(const struct demand_facts *f, const struct demand_settings *s,
 	uint64_t zero = USEC_NEVER;
 
 	m->window_end_usec = USEC_NEVER;
-	if (s->min_spare == 0 && max(f->live, m->wanted) > 0)
+	if (s->min_spare == 0 && m->wanted > 0)
 		zero = m->lowest_since_usec + s->idle_retire_usec;
-	if (max(f->live, m->wanted) > keep_of(s))
+	if (m->wanted > keep_of(f, s))
 		m->window_end_usec = f->now_usec + DEMAND_WINDOW_USEC;
 	if (zero < m->window_end_usec)
 		m->window_end_usec = zero;
@@ -86,7 +86,7 @@ close_window(const struct demand_facts *f, const struct demand_settings *s,
 	/* `low` is what the workers themselves have counted: they may lie, and then it
 	 * is their own pool that gets too small or too large. */
 	unsigned low = min(f->low, f->idle);
-	unsigned surplus = less(low, keep_of(s));
+	unsigned surplus = less(low, keep_of(f, s));
 
 	m->lowest = min(m->lowest, low);
 	if (s->min_spare == 0 &&
@@ -112,29 +112,27 @@ demand_make(const struct demand_facts *f, const struct demand_settings *s,
             struct demand_memory *m, uint64_t *ret_look_usec)
 {
 	unsigned missing = count_missing(f, s);
+	bool over;
 
 	*ret_look_usec = USEC_NEVER;
 	m->new_window = false;
+	m->capped = missing > less(s->max, f->live);
 	if (s->fixed > 0)
 		return m->wanted = s->fixed;
 	if (!m->begun)
 		begin(s, m);
+	over = f->now_usec >= m->window_end_usec;
+	/* Who is missing comes first: a window that saw them idle is over.  Who never
+	 * came, and is not missing, is not wanted either. */
 	if (missing > 0)
 		m->wanted = max(m->wanted, f->live + missing);
-	if (m->window_end_usec == USEC_NEVER) {
-		begin_lowest(f, m);
-		open_window(f, s, m);
-	} else if (f->now_usec >= m->window_end_usec) {
-		/* Who is missing comes first: a window that saw them idle is over.
-		 * Who never came, and is not missing, is not wanted either. */
-		if (missing == 0)
-			m->wanted =
-			    less(min(m->wanted, f->live), close_window(f, s, m));
-		else
-			begin_lowest(f, m);
-		open_window(f, s, m);
-	}
+	else if (over)
+		m->wanted = less(min(m->wanted, f->live), close_window(f, s, m));
 	m->wanted = min(max(m->wanted, floor_of(s)), s->max);
+	if (m->window_end_usec == USEC_NEVER || (over && missing > 0))
+		begin_lowest(f, m);
+	if (m->window_end_usec == USEC_NEVER || over)
+		open_window(f, s, m);
 	*ret_look_usec = m->window_end_usec;
 	return m->wanted;
 }

@@ -50,6 +50,7 @@ struct demand_memory {
 	/* USEC_NEVER: there is nothing to go down to */
 	uint64_t window_end_usec;
 	bool new_window; /* out: `low` is to be measured from now on */
+	bool capped;     /* out: more are missing than `max` allows */
 	/* With min_spare = 0: the fewest that were idle since. */
 	unsigned lowest;
 	uint64_t lowest_since_usec;

@@ -217,6 +217,7 @@ pool_on_end(struct pool *p, struct slot *slot, const siginfo_t *si)
 	p->dead.connections += score.connections;
 	p->dead.failed += score.failed;
 	p->dead.timed_out += score.timed_out;
+	refused_add(p->dead.refused, score.refused);
 	/* No failure, and yet no reason to start thousands a second. */
 	if (!slot->proven && said_goodbye(slot, cause))
 		p->hold_usec = now + BACKOFF_MIN_USEC;

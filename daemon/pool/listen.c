@@ -116,6 +116,7 @@ pool_relisten(struct pool *p, uint64_t now)
 		          p->name, l->bound.text);
 		if (listen(l->fd, p->settings->listener.backlog) == 0 && is_sound(l))
 			continue;
+		pool_ignore_clients(p);
 		listener_close(l);
 		anew = true;
 	}

@@ -64,9 +64,12 @@ bool pool_slot_is_up(const struct pool *p, const struct slot *slot);
 /* size.c */
 bool pool_is_dynamic(const struct pool *p);
 void pool_size_init(struct pool *p);
+bool pool_finds_room(const struct pool *p);
+bool pool_should_resize(const struct pool *p, uint64_t now);
 void pool_resize(struct pool *p, uint64_t now);
 void pool_resize_soon(struct pool *p, uint64_t now);
 void pool_watch_clients(struct pool *p);
+void pool_ignore_clients(struct pool *p);
 
 /* wear.c */
 uint64_t wear_spread(uint64_t n, uint64_t chance);

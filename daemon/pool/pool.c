@@ -120,6 +120,10 @@ pool_settle(struct pool *p)
 	struct slot *slot;
 	struct plan plan;
 
+	if (pool_finds_room(p)) {
+		pool_resize_soon(p, now);
+		p->dirty = true;
+	}
 	if (!p->dirty)
 		return;
 	p->dirty = false;
@@ -134,7 +138,7 @@ pool_settle(struct pool *p)
 		if (slot->deadline_usec <= now)
 			pool_on_overdue(p, slot, now);
 	}
-	if (p->size_look_usec <= now && !p->draining && !p->held)
+	if (pool_should_resize(p, now))
 		pool_resize(p, now);
 	at = earlier(at, pool_wear(p, false, now));
 	plan = make_plan(p, now);
@@ -300,6 +304,7 @@ pool_free(struct pool *p)
 	if (!p)
 		return NULL;
 	leave_kin(p);
+	pool_ignore_clients(p);
 	registry_unreserve(p->context->registry, p->reserved);
 	if (p->slots.table)
 		slots_done(&p->slots);
@@ -308,7 +313,6 @@ pool_free(struct pool *p)
 	free(p->listeners);
 	(void)sd_event_source_disable_unref(p->timer);
 	(void)sd_event_source_disable_unref(p->wake_source);
-	(void)sd_event_source_disable_unref(p->client_source);
 	fd_close(&p->wake_fd);
 	fd_close(&p->stream_fd);
 	scoreboard_done(&p->scoreboard);

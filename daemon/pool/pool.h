@@ -56,6 +56,7 @@ struct pool_figures {
 	uint64_t connections; /* served, by the living and the dead */
 	uint64_t failed;
 	uint64_t timed_out;
+	uint64_t refused[REFUSED_N];
 };
 
 enum pool_stage {
@@ -145,6 +146,7 @@ struct pool {
 		uint64_t connections;
 		uint64_t failed;
 		uint64_t timed_out;
+		uint64_t refused[REFUSED_N];
 	} dead; /* what workers that are gone have served */
 
 	sd_event_source *timer;

@@ -29,10 +29,6 @@
 #define LOOK_MAX_USEC (16 * USEC_PER_MSEC)
 #define LOOK_SHARE 16
 
-/* How long a pool that may not grow waits before it asks again whether others have
- * become smaller (max_workers_total). */
-#define STARVED_LOOK_USEC (100 * USEC_PER_MSEC)
-
 /* Somebody took a place while we were looking: again, but not for ever. */
 #define ROUNDS 3
 
@@ -133,6 +129,14 @@ count_queued(const struct pool *p)
 	return queue.length;
 }
 
+/* Without the successor of a worker that is still there: it is to be nobody's reason
+ * for another. */
+static unsigned
+count_live(const struct pool *p, const struct census *c)
+{
+	return c->live > p->wanted && pool_stale(p) > 0 ? c->live - 1 : c->live;
+}
+
 static void
 ask(struct pool *p, const struct census *c, unsigned idle, uint64_t now)
 {
@@ -146,7 +150,7 @@ ask(struct pool *p, const struct census *c, unsigned idle, uint64_t now)
 	};
 	const struct demand_facts facts = {
 		.now_usec = now,
-		.live = c->live,
+		.live = count_live(p, c),
 		.starting = c->starting,
 		.idle = idle,
 		.queued = count_queued(p),
@@ -156,10 +160,10 @@ ask(struct pool *p, const struct census *c, unsigned idle, uint64_t now)
 	unsigned before = p->wanted;
 
 	/* Its minimum it may have whatever the others do. */
-	if (room < s.max - min(c->live, s.max))
-		s.max = max(c->live + room, service_settings_min(set));
+	if (room < s.max - min(facts.live, s.max))
+		s.max = max(facts.live + room, service_settings_min(set));
 	p->wanted = demand_make(&facts, &s, &p->demand, &p->size_look_usec);
-	p->starved = p->wanted == s.max && s.max < set->max_workers && facts.queued > 0;
+	p->starved = p->demand.capped && s.max < set->max_workers;
 	if (p->demand.new_window)
 		board_restart_low(&p->scoreboard, idle);
 	if (p->wanted > before)
@@ -207,10 +211,8 @@ look(struct pool *p, uint64_t now)
 	reconcile(p, board - c.idle - c.leaving);
 	if (p->doubt.looks > 0)
 		sooner(p, now + DOUBT_LOOK_USEC);
-	if (p->starved) {
-		sooner(p, now + STARVED_LOOK_USEC);
+	if (p->starved)
 		pool_look_soon(p, now);
-	}
 }
 
 void
@@ -240,6 +242,32 @@ pool_resize_soon(struct pool *p, uint64_t now)
 	sooner(p, at > now ? at : now);
 }
 
+/* Others have taken what it once wanted and could not start. */
+static bool
+is_crowded_out(const struct pool *p)
+{
+	unsigned live = p->slots.count[SLOT_STARTING] + p->slots.count[SLOT_READY];
+
+	return pool_is_dynamic(p) && p->wanted > live &&
+	       p->wanted > service_settings_min(p->settings) &&
+	       p->wanted - live > p->context->room(p->context->userdata, p);
+}
+
+/* max_workers_total has kept it small, and somebody else has become smaller since. */
+bool
+pool_finds_room(const struct pool *p)
+{
+	return p->starved && !p->draining && !p->held &&
+	       p->context->room(p->context->userdata, p) > 0;
+}
+
+bool
+pool_should_resize(const struct pool *p, uint64_t now)
+{
+	return !p->draining && !p->held &&
+	       (p->size_look_usec <= now || is_crowded_out(p));
+}
+
 void
 pool_size_init(struct pool *p)
 {
@@ -255,11 +283,14 @@ on_client(sd_event_source *source, int fd, uint32_t revents, void *userdata)
 {
 	struct pool *p = userdata;
 
+	uint64_t now = clock_usec();
+
 	(void)source;
 	(void)fd;
-	(void)revents;
+	if (revents & (EPOLLHUP | EPOLLERR))
+		pool_relisten(p, now);
 	p->client_waits = true;
-	pool_resize_soon(p, clock_usec());
+	pool_resize_soon(p, now);
 	pool_touch(p);
 	return 0;
 }
@@ -275,6 +306,14 @@ should_watch(const struct pool *p)
 	       p->slots.count[SLOT_STARTING] + p->slots.count[SLOT_READY] == 0;
 }
 
+/* Before a listener is closed: other processes may have the same socket, and the kernel
+ * would go on to report what nobody could take back any more. */
+void
+pool_ignore_clients(struct pool *p)
+{
+	p->client_source = sd_event_source_disable_unref(p->client_source);
+}
+
 /* While there is nobody to accept, the master looks at the listener; and only then. */
 void
 pool_watch_clients(struct pool *p)
@@ -282,7 +321,7 @@ pool_watch_clients(struct pool *p)
 	int r = 0;
 
 	if (!should_watch(p)) {
-		p->client_source = sd_event_source_disable_unref(p->client_source);
+		pool_ignore_clients(p);
 		return;
 	}
 	if (!p->client_source)

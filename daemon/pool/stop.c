@@ -119,20 +119,32 @@ pool_on_overdue(struct pool *p, struct slot *slot, uint64_t now)
 	assert(!"a free slot has no deadline");
 }
 
+/* How many of n are left to be found elsewhere. */
+static unsigned
+retire_stale(struct pool *p, enum slot_state state, unsigned n, uint64_t now)
+{
+	struct slot *slot;
+
+	SLOT_FOREACH (slot, &p->slots) {
+		if (n == 0)
+			break;
+		if (slot->state != state || !pool_slot_is_stale(p, slot))
+			continue;
+		press(p, slot, DOOM_ASKED, now);
+		n--;
+	}
+	return n;
+}
+
 void
 pool_retire_some(struct pool *p, unsigned n, uint64_t now)
 {
 	struct slot *slot;
 	unsigned i;
 
-	/* The stale ones in their order. */
-	for (i = 0; i < p->slots.capacity && n > 0; i++) {
-		slot = &p->slots.table[i];
-		if (!pool_slot_is_stale(p, slot))
-			continue;
-		press(p, slot, DOOM_ASKED, now);
-		n--;
-	}
+	/* The stale ones in their order, first those that serve nobody yet. */
+	n = retire_stale(p, SLOT_STARTING, n, now);
+	n = retire_stale(p, SLOT_READY, n, now);
 	/* Who is not up serves nobody, and may have just said that it never will. */
 	SLOT_FOREACH (slot, &p->slots) {
 		if (n == 0)

@@ -44,6 +44,7 @@ pool_figures(const struct pool *p, struct pool_figures *ret)
 	ret->connections = p->dead.connections;
 	ret->failed = p->dead.failed;
 	ret->timed_out = p->dead.timed_out;
+	refused_add(ret->refused, p->dead.refused);
 	SLOT_FOREACH (slot, &p->slots) {
 		if (slot->state != SLOT_READY && slot->state != SLOT_RETIRING)
 			continue;
@@ -52,6 +53,7 @@ pool_figures(const struct pool *p, struct pool_figures *ret)
 		ret->connections += score.connections;
 		ret->failed += score.failed;
 		ret->timed_out += score.timed_out;
+		refused_add(ret->refused, score.refused);
 	}
 	for (i = 0; i < p->n_listeners; i++) {
 		if (p->listeners[i].fd < 0 ||

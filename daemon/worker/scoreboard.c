@@ -260,6 +260,15 @@ score_state(const struct scoreboard *b, unsigned slot)
 	    __atomic_load_n(&page_of(b, slot)->record.state, __ATOMIC_RELAXED));
 }
 
+void
+refused_add(uint64_t sum[REFUSED_N], const uint64_t more[REFUSED_N])
+{
+	int how;
+
+	for (how = 0; how < REFUSED_N; how++)
+		sum[how] += more[how];
+}
+
 static void
 copy(const struct score_page *p, struct record *ret)
 {

@@ -66,6 +66,9 @@ struct scoreboard {
 	size_t size;       /* of the whole mapping */
 };
 
+/* Adds up. */
+void refused_add(uint64_t sum[REFUSED_N], const uint64_t more[REFUSED_N]);
+
 /* Creates, seals and maps one; no descriptor stays.  0 or -errno. */
 int scoreboard_init(struct scoreboard *b, unsigned capacity);
 void scoreboard_done(struct scoreboard *b);

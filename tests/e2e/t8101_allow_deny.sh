@@ -19,13 +19,14 @@ service few {
 }
 service one { listen = "127.0.0.1:0"  inetd = "/bin/cat"  max_connections_per_source = 1 }
 service quiet { listen = "127.0.0.1:0"  builtin = echo  deny = 127.0.0.1  log_connections = none }
-${six:+service six {
+END
+[ -z "$six" ] || cat >>"$conf" <<END
+service six {
 	listen = "[::]:0"  builtin = echo
 	allow = 127.0.0.5  deny = "::1"  refuse_message = no
-\}
-service mapped { listen = "[::]:0"  builtin = echo  deny = "::/0" \}}
+}
+service mapped { listen = "[::]:0"  builtin = echo  deny = "::/0" }
 END
-sed -i 's/\\}/}/' "$conf"
 start_preforkd || { fail "it starts" && done_testing; }
 call() { timeout 25 "$PYTHON" "$here/call" "$@"; }
 from() { echo hello | call --from="$1" "$2"; }
@@ -110,6 +111,16 @@ for n in range(200):
     if s.recv(10) != b"x" or s.recv(10) != b"":
         sys.exit("refused: %d" % n)
     s.close()' "$(address_of one)"
+
+# --- the counters --------------------------------------------------------------------------
+counter() { # SERVICE NAME
+	timeout --kill-after=1 20 busctl --timeout=10 --address="unix:path=$control" \
+		get-property org.preforkd "/org/preforkd/service/$1" org.preforkd.Service1 "$2"
+}
+is "refusals are counted by their reason: rules" "$(counter deny RefusedByRule)" "t 8"
+like "and limits" "$(counter few RefusedBySource)" '^t [1-9]'
+is "and proxies" "$(counter few RefusedByProxy)" "t 0"
+is "they are no connections" "$(counter quiet Connections)" "t 0"
 
 # --- what it costs -------------------------------------------------------------------------
 if strace -o /dev/null true 2>/dev/null; then

@@ -12,10 +12,7 @@ END
 chmod 755 "$work/who"
 configure <<END
 log_level = debug
-defaults { workers = 4  $(user_line)  proxy_protocol = {127.0.0.1, "::1", unix}  inetd = }
-END
-sed -i 's/  inetd = //' "$conf"
-cat >>"$conf" <<END
+defaults { workers = 4  $(user_line)  proxy_protocol = {127.0.0.1, "::1", unix} }
 service who { listen = {"127.0.0.1:0", "$work/who.sock"}  inetd = "$work/who" }
 service ruled {
 	listen = "127.0.0.1:0"  inetd = "$work/who"

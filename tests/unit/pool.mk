@@ -3,11 +3,13 @@ unit_tests += \
 	tests/unit/test_backoff \
 	tests/unit/test_changes \
 	tests/unit/test_clock \
+	tests/unit/test_demand \
 	tests/unit/test_exit_cause \
 	tests/unit/test_frame \
 	tests/unit/test_manager \
 	tests/unit/test_notify \
 	tests/unit/test_plan \
+	tests/unit/test_pool_walk \
 	tests/unit/test_rate \
 	tests/unit/test_registry \
 	tests/unit/test_saturation \
@@ -25,6 +27,10 @@ tests_unit_test_changes_LDADD = $(LDADD) $(CRITERION_LIBS)
 tests_unit_test_clock_SOURCES = tests/unit/test_clock.c
 tests_unit_test_clock_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_clock_LDADD = $(LDADD) $(CRITERION_LIBS)
+
+tests_unit_test_demand_SOURCES = tests/unit/test_demand.c
+tests_unit_test_demand_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_demand_LDADD = $(LDADD) $(CRITERION_LIBS)
 
 tests_unit_test_exit_cause_SOURCES = tests/unit/test_exit_cause.c
 tests_unit_test_exit_cause_CFLAGS = $(UNIT_CFLAGS)
@@ -46,6 +52,10 @@ tests_unit_test_plan_SOURCES = tests/unit/test_plan.c
 tests_unit_test_plan_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_plan_LDADD = $(LDADD) $(CRITERION_LIBS)
 
+tests_unit_test_pool_walk_SOURCES = tests/unit/test_pool_walk.c tests/unit/test_load_fixture.h
+tests_unit_test_pool_walk_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_pool_walk_LDADD = $(LDADD) $(CRITERION_LIBS)
+
 tests_unit_test_rate_SOURCES = tests/unit/test_rate.c
 tests_unit_test_rate_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_rate_LDADD = $(LDADD) $(CRITERION_LIBS)
@@ -65,3 +75,7 @@ tests_unit_test_services_LDADD = $(LDADD) $(CRITERION_LIBS)
 tests_unit_test_slots_SOURCES = tests/unit/test_slots.c
 tests_unit_test_slots_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_slots_LDADD = $(LDADD) $(CRITERION_LIBS)
+
+# The walk finds what it is there to find: minutes, for what changes seldom.
+LONG_TESTS += tests/unit/planted_bugs.sh
+EXTRA_DIST += tests/unit/planted_bugs.sh

@@ -1,0 +1,78 @@
+#!/bin/bash
+# fuzz.sh - PROXY headers, addresses and configurations from libFuzzer where clang has
+# it, else a replay of the seeds with changes that are the same every time.
+#
+# FUZZ_SECONDS for each of the three: 10 in the suite, 200 with PREFORKD_LONG, 600 for
+# `make fuzz`.
+# shellcheck source=tests/e2e/lib.sh
+. "$(dirname "$0")/../e2e/lib.sh"
+
+: "${FUZZ_SECONDS:=$([ -n "${PREFORKD_LONG:-}" ] && echo 200 || echo 10)}"
+fuzz=$SRCDIR/tests/fuzz
+mkdir "$work"/{proxy,prefix,config,artifacts}
+
+# --- seeds -------------------------------------------------------------------------------
+n=0
+seed() { # TARGET FORMAT: bytes as printf understands them
+	n=$((n + 1))
+	# shellcheck disable=SC2059
+	printf "$2" >"$work/$1/$n"
+}
+v2='\r\n\r\n\0\r\nQUIT\n'
+v4='\xc0\0\x02\x07\xc6\x33\x64\x01\x9c\xb0\0\x50'
+seed proxy 'PROXY TCP4 192.0.2.7 198.51.100.1 40112 80\r\nGET / HTTP/1.0\r\n'
+seed proxy 'PROXY TCP6 2001:db8::7 ::ffff:192.0.2.7 40112 80\r\n'
+seed proxy 'PROXY UNKNOWN ffff:f...f:ffff 65535 65535\r\n'
+seed proxy "$v2\x21\x11\0\x0c${v4}data"
+seed proxy "$v2\x21\x11\0\x13$v4\x04\0\x01a\x02\0\0"
+seed proxy "$v2\x21\x21\0\x24$v4$v4$v4"
+seed proxy "$v2\x20\0\0\0"
+seed proxy "$v2\x21\0\0\x02ab"
+seed prefix '10.0.0.0/8\n10.1.0.0/16\n10.1.2.3\n0.0.0.0/0\n'
+seed prefix '::/0\n2001:db8::/32\n2001:db8::1\n::ffff:10.0.0.0/104\nfe80::/10\n'
+seed prefix '127.0.0.1:80\n[::1]:80\n[fe80::1%%lo]:80\n/run/x\n@x\nvsock:1:2\n7000\n'
+cp "$SRCDIR"/conf/preforkd.conf "$SRCDIR"/conf/examples/*.conf "$work/config/"
+sed -n 's/^\t{ "\([a-z_]*\)", KNOB_.*/"\1"/p' "$SRCDIR/daemon/config/knobs.c" >"$work/words"
+printf '"%s"\n' PROXY TCP4 TCP6 UNKNOWN '\x0d\x0a' service defaults '::ffff:' '/32' >>"$work/words"
+
+# --- libFuzzer ---------------------------------------------------------------------------
+clang=${FUZZ_CC:-clang}
+echo 'int LLVMFuzzerTestOneInput(void); int LLVMFuzzerTestOneInput(void) { return 0; }' >"$work/try.c"
+has_libfuzzer() { "$clang" -fsanitize=fuzzer,address,undefined -o "$work/try" "$work/try.c"; }
+
+build() { # TARGET: everything below the handlers, with all sanitizers
+	local sanitizers=fuzzer,address,undefined
+	local flags=(-g -O1 -std=gnu17 "-fsanitize=$sanitizers"
+		-fno-sanitize-recover=all "-I$BUILDDIR" "-I$SRCDIR/daemon" "-I$fuzz"
+		'-DSYSCONFDIR="/etc"') libraries
+	# shellcheck disable=SC2207 # words are what is wanted
+	flags+=($(pkg-config --cflags libconfuse libsystemd)) libraries=($(pkg-config --libs libconfuse libsystemd))
+	"$clang" "${flags[@]}" -o "$work/fuzz_$1" "$fuzz/fuzz_$1.c" \
+		"$SRCDIR"/daemon/base/*.c "$SRCDIR"/daemon/net/*.c "$SRCDIR"/daemon/config/*.c "${libraries[@]}"
+}
+
+run() { # TARGET
+	(cd "$work/artifacts" && ASAN_OPTIONS='' UBSAN_OPTIONS=print_stacktrace=1 timeout $((FUZZ_SECONDS + 120)) \
+		"$work/fuzz_$1" -max_total_time="$FUZZ_SECONDS" -dict="$work/words" -timeout=10 -max_len=8192 \
+		-print_final_stats=1 "$work/$1") >"$work/said" 2>&1 || return
+	grep -E '^(Done|stat::number_of_executed)' "$work/said"
+}
+
+for target in proxy prefix config; do
+	name="$target: nothing is found"
+	if has_libfuzzer >/dev/null 2>&1; then
+		ok "$target is built for libFuzzer" build $target
+		if run $target >"$work/done"; then
+			pass "$name in $FUZZ_SECONDS seconds"
+			diag <"$work/done"
+		else
+			fail "$name" "$(tail -n 60 "$work/said")" "$(for f in "$work"/artifacts/*; do
+				[ ! -e "$f" ] || { echo "$f:" && base64 "$f"; }
+			done)"
+			rm -f "$work"/artifacts/*
+		fi
+	else
+		ok "$name in changed seeds" "$BUILDDIR/tests/fuzz/replay_$target" 2000 "$work/$target"/*
+	fi
+done
+done_testing
