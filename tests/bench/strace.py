@@ -10,8 +10,12 @@ import re
 import shutil
 import signal
 import subprocess
+import time
 
 from servers import Unusable, until
+
+# So long workers may take to come to rest.
+IDLE_SECONDS = 20
 
 
 def _where(pid):
@@ -28,9 +32,13 @@ def _where(pid):
 
 def _counted(server, workers, load, directory):
     """{system call: calls} while load() runs against the idle server."""
+    end = time.monotonic() + IDLE_SECONDS
     idle = {pid: _where(pid) for pid in workers}
-    if None in idle.values():
-        raise Unusable(f"{server.name}: a worker is not idle")
+    while None in idle.values():
+        if time.monotonic() > end:
+            raise Unusable(f"{server.name}: a worker is not idle")
+        time.sleep(0.05)
+        idle = {pid: _where(pid) for pid in workers}
     pids = server.pids()
     summary = pathlib.Path(directory) / "strace.summary"
     messages = pathlib.Path(directory) / "strace.messages"

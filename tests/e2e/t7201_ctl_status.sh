@@ -28,8 +28,9 @@ on_terminal() {
 }
 
 # widest: of the lines of $out, without colours, as columns of an 8-bit text.
+# Advice is never cut, and a machine that was busy gives some.
 widest() {
-	printf '%s\n' "$out" | sed "s/$esc\[[0-9;]*m//g" |
+	printf '%s\n' "$out" | sed "s/$esc\[[0-9;]*m//g" | grep -v '^git: ' |
 		LC_ALL=C awk '{ if (length > n) n = length } END { print n }'
 }
 

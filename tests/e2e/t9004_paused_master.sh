@@ -4,7 +4,7 @@
 # shellcheck source=tests/e2e/lib.sh
 . "$(dirname "$0")/lib.sh"
 
-# pause.py MASTER: ends all its workers, and stops it for a second when some of the next
+# pause.py MASTER: ends all its workers, and stops it for three when some of the next
 # ones have been forked.
 cat >"$work/pause.py" <<'END'
 import os, signal, sys, time
@@ -22,12 +22,12 @@ while len(children() - before) < 10:
     if time.monotonic() > end:
         sys.exit("no workers were forked")
 os.kill(master, signal.SIGSTOP)
-time.sleep(1)
+time.sleep(3)
 os.kill(master, signal.SIGCONT)
 END
 
 configure <<END
-defaults { $(user_line)  workers = 24  start_timeout = 300ms  working_directory = "/" }
+defaults { $(user_line)  workers = 24  start_timeout = 2s  working_directory = "/" }
 service program { listen = "$work/program.sock"  program = {"/bin/sleep", "600"} }
 service echo { listen = "$work/echo.sock"  builtin = "echo"  workers = 1  socket_mode = 0666 }
 END
