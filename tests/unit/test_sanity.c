@@ -68,7 +68,7 @@ Test(sanity, processes_are_compared_with_the_control_group)
 	                 "all are busy, allowed are 32: raise TasksMax= or lower "
 	                 "workers (here)\n");
 	cr_expect_str_eq(
-	    said("service a { builtin = echo  workers = 8  listen = 1  workers = 40 }\n", &m),
+	    said("service a { builtin = echo  listen = 1  workers = 40 }\n", &m),
 	    "the master and 40 workers are 41 processes when all are busy, "
 	    "allowed are 32: raise TasksMax= or lower workers (here)\n");
 }
@@ -92,11 +92,13 @@ Test(sanity, processes_of_a_user_are_counted_over_all_services)
 	need_root("cannot change user");
 	m.nproc = 17;
 	cr_expect_str_eq(
-	    said("service a { builtin = echo  workers = 8  listen = 1  user = 1  group = 1 }\n"
+	    said("service a { builtin = echo  workers = 8  listen = 1  user = 1  group "
+	         "= 1 }\n"
 	         "service b { builtin = echo  listen = 2  user = root  workers = 99 }\n"
 	         "service c { inetd = {\"/bin/cat\"}  listen = 3  user = 1  group = 1\n"
 	         "            workers = 5 }\n"
-	         "service d { builtin = echo  workers = 8  listen = 4  user = 2  group = 2 }\n",
+	         "service d { builtin = echo  workers = 8  listen = 4  user = 2  group "
+	         "= 2 }\n",
 	         &m),
 	    "user 'daemon' has 18 processes when all are busy, allowed are 17: raise "
 	    "LimitNPROC= or lower workers (here)\n");
@@ -123,19 +125,22 @@ Test(sanity, a_backlog_that_was_chosen_is_compared_with_somaxconn)
 	m.somaxconn = 128;
 	cr_expect_str_eq(said(mixed, &m), "", "nobody has chosen the default");
 	cr_expect_str_eq(
-	    said("service a { builtin = echo  workers = 8  listen = 1  backlog = 129 }\n"
-	         "service b { builtin = echo  listen = 2  backlog = 128 }\n",
-	         &m),
+	    said(
+	        "service a { builtin = echo  workers = 8  listen = 1  backlog = 129 }\n"
+	        "service b { builtin = echo  listen = 2  backlog = 128 }\n",
+	        &m),
 	    "a: backlog 129 is cut to 128 by net.core.somaxconn\n");
 	m.somaxconn = -1;
-	cr_expect_str_eq(
-	    said("service a { builtin = echo  workers = 8  listen = 1  backlog = 129 }\n", &m), "");
+	cr_expect_str_eq(said("service a { builtin = echo  workers = 8  listen = 1  "
+	                      "backlog = 129 }\n",
+	                      &m),
+	                 "");
 }
 
 Test(sanity, a_long_stop_matters_where_nobody_can_be_told)
 {
-	static const char slow[] =
-	    "service a { builtin = echo  workers = 8  listen = 1  stop_timeout = 5min }\n";
+	static const char slow[] = "service a { builtin = echo  workers = 8  listen = "
+	                           "1  stop_timeout = 5min }\n";
 	struct machine m = large;
 
 	cr_expect_str_eq(said(slow, &m), "");
