@@ -94,6 +94,21 @@ is_sound(const struct listener *l)
 	return address_equal(&now, &l->bound);
 }
 
+/* The second to shut a socket of TCP down finds it closed, and leaves a mark on it that
+ * listen() does not take away: every connection would be born shut down. */
+static void
+forget_shutdown(int fd)
+{
+	const struct sockaddr nowhere = { .sa_family = AF_UNSPEC };
+	int listening = 0;
+	socklen_t len = sizeof(listening);
+
+	/* One that listens would stop to. */
+	if (getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listening, &len) == 0 &&
+	    !listening)
+		(void)connect(fd, &nowhere, sizeof(nowhere));
+}
+
 /* Somebody called shutdown() on a socket.  listen() brings one of TCP back with the
  * same queue limit; anything else is opened anew, and the workers that still wait at
  * the old one, where nothing would wake them, are replaced. */
@@ -114,6 +129,7 @@ pool_relisten(struct pool *p, uint64_t now)
 		log_event(LOG_WARNING, pool_about(p, MESSAGE_LISTENER_LOST),
 		          "%s: a process that shares %s has shut it down, mending it",
 		          p->name, l->bound.text);
+		forget_shutdown(l->fd);
 		if (listen(l->fd, p->settings->listener.backlog) == 0 && is_sound(l))
 			continue;
 		pool_ignore_clients(p);

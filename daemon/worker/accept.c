@@ -186,12 +186,22 @@ tell_once(enum trouble kind, const char *label, int error)
 	}
 }
 
-/* What the call said is transient: waits as its class asks. */
-static void
-wait_out(int listener_fd, const char *label, int error, unsigned *dead, uint64_t *pause)
+/* Somebody has made it non-blocking.  False: somebody has shut it down as well, which a
+ * unix socket says here alone: accept() would say EAGAIN for ever, and poll() at once.
+ */
+static bool
+wait_for_client(int listener_fd)
 {
 	struct pollfd pfd = { .fd = listener_fd, .events = POLLIN };
 
+	/* A stop that comes now makes the number /dev/null, always readable. */
+	return poll(&pfd, 1, -1) != 1 || (pfd.revents & POLLHUP) == 0;
+}
+
+/* What the call said is transient: waits as its class asks. */
+static void
+wait_out(const char *label, int error, unsigned *dead, uint64_t *pause)
+{
 	if (is_dead_connection(error)) {
 		if (++*dead >= DEAD_IN_A_ROW)
 			pause_for(pause_grow(pause, PAUSE_MIN, PAUSE_DEAD_MAX));
@@ -199,11 +209,6 @@ wait_out(int listener_fd, const char *label, int error, unsigned *dead, uint64_t
 	}
 	switch (error) {
 	case EINTR:
-		break;
-	case EAGAIN:
-		tell_once(TROUBLE_NONBLOCK, label, error);
-		/* A stop that comes now makes the number /dev/null, always readable. */
-		(void)poll(&pfd, 1, -1);
 		break;
 	case EPERM:
 	case EACCES:
@@ -244,6 +249,12 @@ accept_next(int listener_fd, const char *label, struct sockaddr_storage *sa,
 			return -error;
 		if (error == EBADF || error == ENOTSOCK)
 			return -EBADF;
-		wait_out(listener_fd, label, error, &dead, &pause);
+		if (error != EAGAIN) {
+			wait_out(label, error, &dead, &pause);
+			continue;
+		}
+		tell_once(TROUBLE_NONBLOCK, label, error);
+		if (!wait_for_client(listener_fd) && !accept_leaving)
+			return -EINVAL;
 	}
 }

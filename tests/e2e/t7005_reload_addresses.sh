@@ -132,6 +132,18 @@ ok "a program becomes inetd: the program is gone" wait_until 10 not pgrep -P "$m
 for at in "$a" "$b" "$u"; do ok "a program becomes inetd: $at" wait_until 10 says "$at" again; done
 is "the same sockets" "$(inode_of "$a") $(inode_of "$b") $(stat -c %i "$u")" "$first $second $path"
 
+# A program that shuts its socket down when it is asked to end, which is the next one's too.
+sed 's/^listeners = .*/&\nimport signal\nsignal.signal(signal.SIGTERM, lambda *_: ([shut(l) for l in listeners], os._exit(0)))/
+	/^import os/a def shut(l):\n    try:\n        l.shutdown(socket.SHUT_RDWR)\n    except OSError:\n        pass' \
+	"$work/app.py" >"$work/shuts.py"
+shuts() { echo "service y { listen = {\"$a\", \"$b\", \"$u\"}  program = {\"$python\", \"$work/shuts.py\", \"$1\"} workers = 3 }"; }
+becomes "one that shuts down" "reloaded: 1 reloaded" < <(shuts 1)
+becomes "one that shuts down, again" "reloaded: 1 reloaded" < <(shuts 2)
+for at in "$a" "$b" "$u"; do ok "one that shuts down, again: $at" wait_until 10 says "$at" app; done
+becomes "one that shuts down, then inetd" "reloaded: 1 reloaded" < <(tell y "{\"$a\", \"$b\", \"$u\"}" after)
+for at in "$a" "$b" "$u"; do ok "one that shuts down, then inetd: $at" wait_until 10 says "$at" after; done
+first=$(inode_of "$a") path=$(stat -c %i "$u")
+
 # --- options of an open socket -------------------------------------------------------------
 limit_of() { ss -Hltn "src $1" | awk '{ print $3 }'; }
 becomes "backlog, no_delay, socket_mode" "reloaded: 1 reloaded" \

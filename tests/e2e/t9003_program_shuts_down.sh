@@ -18,6 +18,12 @@ while True:
     word = connection.recv(100).strip()
     if word == b"shutdown":
         listener.shutdown(socket.SHUT_RDWR)
+    elif word == b"twice":  # as two of them at their end
+        for _ in range(2):
+            try:
+                listener.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                pass  # it is closed already
     elif word == b"disconnect":  # to AF_UNSPEC
         ctypes.CDLL(None).connect(3, bytes(16), 16)
     connection.sendall(word)
@@ -48,7 +54,7 @@ stop_preforkd
 } | configure
 start_preforkd
 ok "a program that stays shuts its socket down" says "$work/stays.sock" shutdown
-for word in shutdown disconnect; do
+for word in shutdown twice disconnect; do
 	mark_log
 	ok "tcp: $word" wait_until 20 says "$tcp" "$word"
 	ok "tcp: said" wait_for_log "tcp: a process that shares $tcp has shut it down"

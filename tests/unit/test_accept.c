@@ -32,6 +32,8 @@ static int says;           /* errno that accept4() says … */
 static unsigned says_left; /* … so many times; then it succeeds */
 static unsigned stop_at;   /* the call during which the stop comes; 0: none */
 
+static short poll_says; /* of the listener */
+
 static unsigned calls;
 static unsigned polls;
 static unsigned sleeps;
@@ -75,6 +77,7 @@ __wrap_poll(struct pollfd *fds, nfds_t n, int timeout)
 	cr_assert_eq(fds->events, POLLIN);
 	cr_assert_eq(timeout, -1);
 	polls++;
+	fds->revents = poll_says;
 	return 1;
 }
 
@@ -144,6 +147,15 @@ Test(accept, sleeps_a_little_when_denied)
 		cr_expect_eq(sleeps, 3, "%s", strerror(errors[i]));
 		cr_expect_eq(slept[2], USEC_PER_MSEC, "%s", strerror(errors[i]));
 	}
+}
+
+Test(accept, of_a_non_blocking_socket_that_was_shut_down_does_not_spin)
+{
+	poll_says = POLLIN | POLLHUP;
+	cr_assert_eq(next(EAGAIN, 1000), -EINVAL);
+	cr_assert_eq(polls, 1);
+	poll_says = POLLIN;
+	cr_assert_eq(next(EAGAIN, 3), CONNECTION);
 }
 
 Test(accept, polls_once_for_each_time_that_the_listener_does_not_block)
