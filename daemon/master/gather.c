@@ -127,6 +127,25 @@ take_back(struct gathering *g, struct listener *l, struct passed *passed)
 	fdstore_remove(&passed->local);
 }
 
+/* What was given back is its own again if it does not say where it listens; a service
+ * that has left the address on purpose does. */
+static int
+take_returned(struct gathering *g, struct activation *a)
+{
+	size_t i;
+	int r;
+
+	for (i = 0; i < a->n && g->set->n_listen == 0; i++) {
+		if (a->sockets[i].fd < 0 || !a->sockets[i].returned ||
+		    strcmp(a->sockets[i].name, g->set->name) != 0)
+			continue;
+		r = take(g, &a->sockets[i]);
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
 /* The only service takes all that was passed, whatever its name. */
 static int
 take_all(struct gathering *g, struct activation *a)
@@ -173,6 +192,9 @@ gather_passed(struct gathering *g, struct activation *a)
 		if (r < 0)
 			return r;
 	}
+	r = take_returned(g, a);
+	if (r < 0)
+		return r;
 	return g->from->only_one && g->set->n_listen == 0 ? take_all(g, a) : 0;
 }
 

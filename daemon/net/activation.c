@@ -138,7 +138,7 @@ activation_find_name(struct activation *a, const char *service)
 
 	for (i = 0; i < a->n; i++)
 		if (is_free(&a->sockets[i]) && !a->sockets[i].kept &&
-		    strcmp(a->sockets[i].name, service) == 0)
+		    !a->sockets[i].returned && strcmp(a->sockets[i].name, service) == 0)
 			return &a->sockets[i];
 	return NULL;
 }
@@ -154,6 +154,7 @@ activation_give_back(struct activation *a, int fd, const struct address *bound)
 		if (p->fd >= 0 || !address_equal(&p->local, bound))
 			continue;
 		p->fd = fcntl(fd, F_DUPFD_CLOEXEC, 0);
+		p->returned = true;
 		return p->fd < 0 ? -errno : 0;
 	}
 	return -ENOENT;

@@ -21,6 +21,7 @@ struct passed {
 	int fd;                         /* -1 once taken */
 	char name[ACTIVATION_NAME_MAX]; /* FileDescriptorName= less ".socket"; "" if
 	                                 * none */
+	bool returned;                  /* taken once, and given back since */
 	bool kept;            /* one of our own, from before a restart: nobody else's */
 	struct address local; /* where it is bound */
 	const char *unfit;    /* why it can serve no pool, or NULL */
@@ -46,7 +47,7 @@ void activation_done(struct activation *a);
 int activation_give_back(struct activation *a, int fd, const struct address *bound);
 
 /* The next fit socket named `service` that nobody has taken, or NULL.  One that was
- * kept is found by its address alone. */
+ * kept or given back is found by its address alone. */
 struct passed *activation_find_name(struct activation *a, const char *service);
 
 /* The fit socket bound to this place that nobody has taken, or NULL.  A bare port

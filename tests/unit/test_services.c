@@ -263,6 +263,46 @@ Test(services, get_passed_sockets_by_name_then_by_address_then_open_the_rest)
 	free(list);
 }
 
+Test(services, may_leave_a_passed_socket_and_come_back)
+{
+	struct passed passed[1];
+	struct activation a = { passed, 1 };
+	struct address elsewhere = address("127.0.0.1:1");
+	struct service_settings set = { .name = (char *)"git",
+		                        .handler = HANDLER_INETD };
+	struct listener *list;
+	struct address at;
+	size_t n;
+
+	(void)listening_socket(&passed[0], "git");
+	passed[0].returned = false;
+	at = passed[0].local;
+	cr_assert_eq(gather_for(&set, &a, false, &list, &n), 0);
+	cr_assert_eq(passed[0].fd, -1);
+	cr_assert_eq(activation_give_back(&a, list[0].fd, &list[0].bound), 0);
+	listener_close(&list[0]);
+	free(list);
+	/* It has said that it listens elsewhere, and stays there. */
+	set.listen = &elsewhere;
+	set.n_listen = 1;
+	cr_assert_eq(gather_for(&set, &a, false, &list, &n), 0);
+	cr_assert_eq(list[0].fd, -1);
+	cr_assert_geq(passed[0].fd, 0);
+	free(list);
+	/* Back by its address, or because it does not say any. */
+	set.listen = &at;
+	cr_assert_eq(gather_for(&set, &a, false, &list, &n), 0);
+	cr_assert_geq(list[0].fd, 0);
+	cr_assert_eq(activation_give_back(&a, list[0].fd, &list[0].bound), 0);
+	listener_close(&list[0]);
+	free(list);
+	set.n_listen = 0;
+	cr_assert_eq(gather_for(&set, &a, false, &list, &n), 0);
+	cr_assert_eq(n, 1);
+	listener_close(&list[0]);
+	free(list);
+}
+
 Test(services, that_stand_alone_take_all_that_is_passed)
 {
 	struct passed passed[3];
