@@ -258,8 +258,18 @@ reply_rolled_back(sd_bus_message *m, const struct changes *changes)
 	for (i = 0; i < changes->n; i++) {
 		c = &changes->list[i];
 		if (c->kind == CHANGE_ROLLED_BACK)
-			(void)fprintf(f, "%s%s: %s; goes on with its old settings",
-			              ftell(f) > 0 ? "\n" : "", c->name, c->detail);
+			(void)fprintf(f, "%s%s: %s; %s", ftell(f) > 0 ? "\n" : "",
+			              c->name, c->detail,
+			              c->was_there ? "goes on with its old settings"
+			                           : "is not added");
+	}
+	for (i = 0; i < changes->n; i++) {
+		c = &changes->list[i];
+		if (c->kind != CHANGE_ROLLED_BACK && c->kind != CHANGE_NONE)
+			(void)fprintf(f, "\n%s: %s%s%s%s", c->name,
+			              change_kind_name(c->kind),
+			              c->detail[0] ? " (" : "", c->detail,
+			              c->detail[0] ? ")" : "");
 	}
 	r = fclose(f) == 0 ? 0 : -errno;
 	if (r == 0)

@@ -37,6 +37,7 @@ add(struct changes *c, enum change_kind kind, const struct service_settings *to,
 	struct change *new = &c->list[c->n];
 
 	new->kind = kind;
+	new->was_there = kind != CHANGE_ADDED;
 	new->to = to;
 	new->service = service;
 	new->decided = kind == CHANGE_NONE;

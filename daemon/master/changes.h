@@ -24,6 +24,7 @@ const char *change_kind_name(enum change_kind kind);
 
 struct change {
 	enum change_kind kind;
+	bool was_there; /* before */
 	char *name;
 	const struct service_settings *to; /* NULL: removed */
 	struct service *service; /* added: NULL, or one that was removed and has yet

@@ -515,8 +515,8 @@ roll_back(struct reload *r, struct change *c, const char *failed)
 	          (struct log_fields){ .message_id = MESSAGE_ROLLED_BACK,
 	                               .service = c->name },
 	          "%s: %s; %s", c->name, c->detail,
-	          c->kind == CHANGE_ADDED ? "it is not added"
-	                                  : "it goes on with its old settings");
+	          c->was_there ? "it goes on with its old settings"
+	                       : "it is not added");
 	c->kind = CHANGE_ROLLED_BACK;
 }
 

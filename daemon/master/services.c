@@ -420,7 +420,7 @@ service_hold(struct service *s)
 
 	if (!s->held)
 		log_event(LOG_INFO, service_about(s->settings, MESSAGE_DRAINED),
-		          "%s: drained, clients wait until it is resumed",
+		          "%s: draining, new clients wait until it is resumed",
 		          s->settings->name);
 	s->held = true;
 	for (i = 0; i < s->n_pools; i++)

@@ -165,6 +165,23 @@ wait_for_log() { wait_until "${2:-15}" log_has "$1"; }
 # wait_for_note ERE [SECONDS]: the same for READY=1, STATUS=... and their like.
 wait_for_note() { wait_until "${2:-15}" grep -Eq -e "$1" "$notes"; }
 
+# free_port: one on which nobody listens, for what must be bound again later.  Not of
+# those that the kernel gives to clients: a test beside this one might get it.
+free_port() {
+	"$PYTHON" - <<-'END'
+		import random, socket
+		for _ in range(1000):
+		    port = random.randrange(10000, 32000)
+		    with socket.socket() as s:
+		        try:
+		            s.bind(("", port))
+		        except OSError:
+		            continue
+		    print(port)
+		    break
+	END
+}
+
 # --- the daemon --------------------------------------------------------------------
 
 # configure: standard input becomes the configuration.

@@ -47,10 +47,6 @@ PY
 # inode_of ADDRESS: of the listening TCP socket.
 inode_of() { ss -Hltne "src $1" | sed -n 's/.* ino:\([0-9]*\) .*/\1/p'; }
 
-free_port() {
-	"$PYTHON" -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
-}
-
 # A connection in hand: hold NAME ADDRESS; speak NAME TEXT prints the echo; let_go NAME
 # ends it, with nothing but an end.
 hold() {

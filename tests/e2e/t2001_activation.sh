@@ -26,9 +26,6 @@ socket_activate() {
 	return 1
 }
 both_listen_or_gone() { log_has 'Listening on .* as 4' || is_gone "$master"; }
-free_port() {
-	"$PYTHON" -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
-}
 
 socket_activate
 configure <<-END
