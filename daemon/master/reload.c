@@ -456,7 +456,10 @@ let_go(struct master *m, struct pool *p, const struct change *c)
 		if (!kept && !l->adopted)
 			fdstore_remove(&l->bound);
 	}
-	pool_leave(p, fades);
+	/* Who has failed is not started again for the sake of a queue: it never served.
+	 */
+	pool_leave(p,
+	           c->kind == CHANGE_ROLLED_BACK && pool_is_failing(p) ? NULL : fades);
 	free(fades);
 }
 
