@@ -20,4 +20,4 @@ e2e_pool_tests = \
 	tests/e2e/t8001_sizes.sh \
 	tests/e2e/t8002_recycling.sh
 TESTS += $(e2e_pool_tests)
-EXTRA_DIST += $(e2e_pool_tests) tests/e2e/reload_lib.sh tests/e2e/crowd
+EXTRA_DIST += $(e2e_pool_tests) tests/e2e/reload_lib.sh tests/e2e/guests

@@ -11,7 +11,7 @@ has() { test "$(count "$1")" "$2" "$3"; }
 # crowd NAME SERVICE N [WANTED]: stays until `leave NAME`.
 crowd() {
 	mkfifo "$work/$1.in"
-	"$PYTHON" "$here/crowd" "$(address_of "$2")" "${@:3}" <"$work/$1.in" >"$work/$1.out" &
+	"$PYTHON" "$here/guests" "$(address_of "$2")" "${@:3}" <"$work/$1.in" >"$work/$1.out" &
 	eval "exec {$1}>'$work/$1.in'"
 	wait_until 25 test -s "$work/$1.out"
 	said=$(cat "$work/$1.out")

@@ -34,8 +34,10 @@ is "one from zero" "$(echo hello | ask "$work/zero.sock")" hello
 is "a fixed one" "$(echo hello | ask "$work/fixed.sock")" hello
 is "an honest neighbour" "$(echo hello | ask "$work/honest.sock")" hello
 ok "a status can be had" "$PREFORKCTL" status
-"$LOAD" -q -n 500 -c 20 "$work/range.sock" >/dev/null
-is "twenty at a time are served" $? 0
+for name in range zero; do
+	"$LOAD" -q -n 1000 -c 20 "$work/$name.sock" >/dev/null
+	is "$name: twenty at a time are served" $? 0
+done
 ok "its size is right again" wait_until 60 has range -le 8
 ok "and that of one from zero" wait_until 60 has zero = 0
 is "the fixed one has as many as ever" "$(count fixed)" 4
