@@ -177,7 +177,9 @@ end_idle(struct process *p)
 static void
 finish_one(struct process *p)
 {
-	score_count(&p->board, p->slot, SERVE_DONE);
+	const struct connection c = { .since_usec = w.now };
+
+	score_count(&p->board, p->slot, &c, SERVE_DONE, w.now);
 	if (p->asked) {
 		leave(p);
 		return;
