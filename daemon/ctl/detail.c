@@ -102,6 +102,37 @@ of_max(const struct service_facts *s, char *buf, size_t size)
 	return buf;
 }
 
+/* "0.863 ms", "16.4 ms", then as any other duration. */
+static char *
+describe_time(uint64_t usec, char *buf, size_t size)
+{
+	if (usec >= USEC_PER_SEC)
+		return duration_describe(usec, buf, size);
+	(void)snprintf(buf, size, "%.3g ms", (double)usec / 1000);
+	return buf;
+}
+
+static void
+print_times(const struct service_facts *s, FILE *out, const struct style *style)
+{
+	uint64_t bound = effort_bound(s->times, 990);
+	char median[32];
+	char most[32];
+
+	if (service_is_program(s) || s->connections == 0)
+		return;
+	(void)describe_time(effort_quantile(s->times, 500), median, sizeof(median));
+	if (bound == USEC_NEVER)
+		line(out, style, "Times", "median %s", median);
+	else
+		line(out, style, "Times", "median %s, 99 %% below %s", median,
+		     describe_time(bound, most, sizeof(most)));
+	if (s->bytes_in > 0 || s->bytes_out > 0)
+		line(out, style, "Bytes", "%s in, %s out",
+		     words_bytes(s->bytes_in, median, sizeof(median)),
+		     words_bytes(s->bytes_out, most, sizeof(most)));
+}
+
 static void
 print_figures(const struct service_facts *s, FILE *out, const struct style *style)
 {
@@ -128,6 +159,7 @@ print_figures(const struct service_facts *s, FILE *out, const struct style *styl
 		     "%" PRIu64 ", %s/s, %" PRIu64 " failed, %" PRIu64 " timed out",
 		     s->connections, words_rate(s->rate_milli, rate, sizeof(rate)),
 		     s->failed, s->timed_out);
+	print_times(s, out, style);
 	print_ends(s, out, style);
 	if (*s->last_failure)
 		line(out, style, "Failed", "%s ago: %s",

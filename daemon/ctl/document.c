@@ -113,6 +113,22 @@ put_failures(struct json *j, const struct service_facts *s)
 		json_null(j);
 }
 
+/* All that is known: how many took less than 1, 2, 4, ... microseconds. */
+static void
+put_effort(struct json *j, const struct service_facts *s)
+{
+	size_t i;
+
+	json_add_number(j, "busy_usec", s->busy_usec);
+	json_add_number(j, "bytes_in", s->bytes_in);
+	json_add_number(j, "bytes_out", s->bytes_out);
+	json_key(j, "service_times");
+	json_begin(j, '[');
+	for (i = 0; i < EFFORT_TIMES; i++)
+		json_number(j, s->times[i]);
+	json_end(j, ']');
+}
+
 static void
 put_service(struct json *j, const struct service_facts *s, bool slots,
             uint64_t somaxconn)
@@ -139,6 +155,7 @@ put_service(struct json *j, const struct service_facts *s, bool slots,
 	json_add_number(j, "connections", s->connections);
 	json_add_number(j, "connections_failed", s->failed);
 	json_add_number(j, "connections_timed_out", s->timed_out);
+	put_effort(j, s);
 	json_key(j, "connections_per_second");
 	json_thousandths(j, s->rate_milli);
 	put_failures(j, s);

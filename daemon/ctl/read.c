@@ -57,6 +57,10 @@ static const struct property service_properties[] = {
 	{ "Connections", "t", SERVICE(connections) },
 	{ "ConnectionsFailed", "t", SERVICE(failed) },
 	{ "ConnectionsTimedOut", "t", SERVICE(timed_out) },
+	{ "BusyUsec", "t", SERVICE(busy_usec) },
+	{ "BytesIn", "t", SERVICE(bytes_in) },
+	{ "BytesOut", "t", SERVICE(bytes_out) },
+	{ "ServiceTimes", "at", SERVICE(times) },
 	{ "RateMilli", "t", SERVICE(rate_milli) },
 	{ "Failure", "s", SERVICE(failure) },
 	{ "FailedStarts", "u", SERVICE(failed_starts) },
@@ -132,6 +136,21 @@ read_ends(sd_bus_message *m, struct service_facts *s)
 	return r < 0 ? r : sd_bus_message_exit_container(m);
 }
 
+/* A daemon of another version may count by more or fewer. */
+static int
+read_times(sd_bus_message *m, uint64_t times[EFFORT_TIMES])
+{
+	const void *list;
+	size_t size;
+	int r = sd_bus_message_read_array(m, 't', &list, &size);
+
+	if (r < 0)
+		return r;
+	if (size == EFFORT_TIMES * sizeof(*times))
+		memcpy(times, list, size);
+	return 0;
+}
+
 /* The value of one property, into the struct at `base`. */
 static int
 read_value(sd_bus_message *m, const struct property *p, void *base)
@@ -144,6 +163,8 @@ read_value(sd_bus_message *m, const struct property *p, void *base)
 		return read_string(m, field);
 	if (strcmp(p->type, "a{st}") == 0)
 		return read_ends(m, base);
+	if (strcmp(p->type, "at") == 0)
+		return read_times(m, field);
 	if (strcmp(p->type, "as") == 0) {
 		if (*(char ***)field)
 			return -EBADMSG;

@@ -12,6 +12,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "worker/effort.h"
+
 #define RSS_UNKNOWN UINT64_MAX
 
 /* A worker, or a program. */
@@ -54,8 +56,12 @@ struct service_facts {
 	uint64_t connections;
 	uint64_t failed;
 	uint64_t timed_out;
-	uint64_t rate_milli; /* thousandths of a connection per second */
-	char *failure;       /* "" while it does not fail */
+	uint64_t busy_usec; /* of all connections together */
+	uint64_t bytes_in;  /* 0 if nobody knows */
+	uint64_t bytes_out;
+	uint64_t times[EFFORT_TIMES]; /* see effort.h */
+	uint64_t rate_milli;          /* thousandths of a connection per second */
+	char *failure;                /* "" while it does not fail */
 	uint32_t failed_starts;
 	char *last_failure; /* "" if it never did */
 	uint64_t last_failure_usec;

@@ -84,6 +84,9 @@ ROW(timed_out, uint64_t, of->figures.timed_out)
 ROW(denied, uint64_t, of->figures.refused[REFUSED_DENIED])
 ROW(over_limit, uint64_t, of->figures.refused[REFUSED_SOURCE])
 ROW(no_header, uint64_t, of->figures.refused[REFUSED_PROXY])
+ROW(busy_usec, uint64_t, of->figures.effort.busy_usec)
+ROW(bytes_in, uint64_t, of->figures.effort.in)
+ROW(bytes_out, uint64_t, of->figures.effort.out)
 ROW(rate, uint64_t, of->figures.rate_milli)
 TEXT_ROW(failure, service_failure(of->service))
 ROW(failed_starts, uint32_t, of->figures.failed_starts)
@@ -142,6 +145,15 @@ append_ends(sd_bus_message *m, const void *userdata)
 	return r < 0 ? r : sd_bus_message_close_container(m);
 }
 
+static int
+append_times(sd_bus_message *m, const void *userdata)
+{
+	const struct subject *of = userdata;
+
+	return sd_bus_message_append_array(m, 't', of->figures.effort.times,
+	                                   sizeof(of->figures.effort.times));
+}
+
 /* clang-format off */
 static const struct bus_property properties[] = {
 	{ "Name", "s", append_name, SD_BUS_VTABLE_PROPERTY_CONST },
@@ -164,6 +176,10 @@ static const struct bus_property properties[] = {
 	{ "RefusedByRule", "t", append_denied, 0 },
 	{ "RefusedBySource", "t", append_over_limit, 0 },
 	{ "RefusedByProxy", "t", append_no_header, 0 },
+	{ "BusyUsec", "t", append_busy_usec, 0 },
+	{ "BytesIn", "t", append_bytes_in, 0 },
+	{ "BytesOut", "t", append_bytes_out, 0 },
+	{ "ServiceTimes", "at", append_times, 0 },
 	{ "RateMilli", "t", append_rate, 0 },
 	{ "Failure", "s", append_failure, 0 },
 	{ "FailedStarts", "u", append_failed_starts, 0 },

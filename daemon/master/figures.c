@@ -21,6 +21,7 @@ add_past(struct service_figures *sum, const struct service_past *past)
 	sum->failed += past->failed;
 	sum->timed_out += past->timed_out;
 	refused_add(sum->refused, past->refused);
+	effort_add(&sum->effort, &past->effort);
 	for (cause = 0; cause < CAUSE_N; cause++)
 		sum->ends[cause] += past->ends[cause];
 	if (past->last_failure_usec == 0)
@@ -47,6 +48,7 @@ add_pool(struct service_figures *sum, const struct pool *p, uint64_t now)
 	sum->failed += f.failed;
 	sum->timed_out += f.timed_out;
 	refused_add(sum->refused, f.refused);
+	effort_add(&sum->effort, &f.effort);
 	for (cause = 0; cause < CAUSE_N; cause++)
 		sum->ends[cause] += p->ends[cause];
 	if (p->last_failure_usec > sum->last_failure_usec) {

@@ -19,6 +19,7 @@ struct service_figures {
 	uint64_t failed;
 	uint64_t timed_out;
 	uint64_t refused[REFUSED_N]; /* not among the connections */
+	struct effort effort;
 	uint64_t ends[CAUSE_N];
 	uint64_t rate_milli;     /* connections per 1000 s */
 	uint64_t busy_hour_usec; /* in the last hour all workers were busy */

@@ -218,6 +218,7 @@ pool_on_end(struct pool *p, struct slot *slot, const siginfo_t *si)
 	p->dead.failed += score.failed;
 	p->dead.timed_out += score.timed_out;
 	refused_add(p->dead.refused, score.refused);
+	effort_add(&p->dead.effort, &score.effort);
 	/* No failure, and yet no reason to start thousands a second. */
 	if (!slot->proven && said_goodbye(slot, cause))
 		p->hold_usec = now + BACKOFF_MIN_USEC;

@@ -57,6 +57,7 @@ struct pool_figures {
 	uint64_t failed;
 	uint64_t timed_out;
 	uint64_t refused[REFUSED_N];
+	struct effort effort;
 };
 
 enum pool_stage {
@@ -147,6 +148,7 @@ struct pool {
 		uint64_t failed;
 		uint64_t timed_out;
 		uint64_t refused[REFUSED_N];
+		struct effort effort;
 	} dead; /* what workers that are gone have served */
 
 	sd_event_source *timer;

@@ -89,7 +89,7 @@ reconcile(struct pool *p, int64_t off)
 {
 	struct pool_doubt *d = &p->doubt;
 
-	if (off == 0 || (off > 0) != (d->off > 0)) {
+	if (off == 0 || d->looks == 0 || (off > 0) != (d->off > 0)) {
 		d->off = off;
 		d->looks = off != 0;
 		return;

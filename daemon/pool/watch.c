@@ -45,6 +45,7 @@ pool_figures(const struct pool *p, struct pool_figures *ret)
 	ret->failed = p->dead.failed;
 	ret->timed_out = p->dead.timed_out;
 	refused_add(ret->refused, p->dead.refused);
+	effort_add(&ret->effort, &p->dead.effort);
 	SLOT_FOREACH (slot, &p->slots) {
 		if (slot->state != SLOT_READY && slot->state != SLOT_RETIRING)
 			continue;
@@ -54,6 +55,7 @@ pool_figures(const struct pool *p, struct pool_figures *ret)
 		ret->failed += score.failed;
 		ret->timed_out += score.timed_out;
 		refused_add(ret->refused, score.refused);
+		effort_add(&ret->effort, &score.effort);
 	}
 	for (i = 0; i < p->n_listeners; i++) {
 		if (p->listeners[i].fd < 0 ||

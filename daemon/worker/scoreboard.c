@@ -35,6 +35,7 @@ struct record {
 	uint64_t failed;
 	uint64_t timed_out;
 	uint64_t refused[REFUSED_N];
+	struct effort effort;
 	struct peer peer;
 };
 
@@ -171,7 +172,8 @@ score_set_busy(struct scoreboard *b, unsigned slot, uint64_t now_usec,
 }
 
 void
-score_count(struct scoreboard *b, unsigned slot, enum serve_end how)
+score_count(struct scoreboard *b, unsigned slot, const struct connection *c,
+            enum serve_end how, uint64_t now_usec)
 {
 	struct record *r = begin(page_of(b, slot));
 
@@ -180,6 +182,7 @@ score_count(struct scoreboard *b, unsigned slot, enum serve_end how)
 		r->failed++;
 	if (serve_end_is_timeout(how))
 		r->timed_out++;
+	effort_note(&r->effort, now_usec - c->since_usec, c->in, c->out);
 	end(page_of(b, slot));
 }
 
@@ -298,6 +301,7 @@ score_read(const struct scoreboard *b, unsigned slot, uint64_t now_usec,
 	ret->failed = r.failed <= r.connections ? r.failed : r.connections;
 	ret->timed_out = r.timed_out <= ret->failed ? r.timed_out : ret->failed;
 	memcpy(ret->refused, r.refused, sizeof(ret->refused));
+	ret->effort = r.effort;
 	ret->peer = r.peer;
 	if (ret->peer.family >= PEER_N_FAMILIES)
 		memset(&ret->peer, 0, sizeof(ret->peer));

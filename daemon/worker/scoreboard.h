@@ -17,6 +17,7 @@
 #include "base/gate.h"
 #include "handler/handler.h"
 #include "net/peer.h"
+#include "worker/effort.h"
 #include "worker/source.h"
 
 enum score_state {
@@ -43,6 +44,7 @@ struct score {
 	uint64_t failed;             /* connections that did not end well */
 	uint64_t timed_out;          /* … because the client was silent or slow */
 	uint64_t refused[REFUSED_N]; /* not among the connections */
+	struct effort effort;
 	struct peer peer;
 };
 
@@ -84,7 +86,8 @@ void score_clear(struct scoreboard *b, unsigned slot, uint64_t now_usec);
 void score_set_idle(struct scoreboard *b, unsigned slot, uint64_t now_usec);
 void score_set_busy(struct scoreboard *b, unsigned slot, uint64_t now_usec,
                     const struct peer *peer);
-void score_count(struct scoreboard *b, unsigned slot, enum serve_end end);
+void score_count(struct scoreboard *b, unsigned slot, const struct connection *c,
+                 enum serve_end end, uint64_t now_usec);
 void score_count_refused(struct scoreboard *b, unsigned slot, enum refused how);
 void score_set_leaving(struct scoreboard *b, unsigned slot, uint64_t now_usec);
 

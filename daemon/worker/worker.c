@@ -268,10 +268,11 @@ serve(struct worker *w)
 	bool wanted;
 	bool cut = false;
 	enum serve_end end;
+	uint64_t now = clock_usec();
 	socklen_t len;
 
 	for (;;) {
-		score_set_idle(&w->scoreboard, slot, clock_usec());
+		score_set_idle(&w->scoreboard, slot, now);
 		board_give_idle(&w->scoreboard);
 		title_set_tail("idle");
 		c.fd = accept_next(w->listener_fd, w->label, &sa, &len);
@@ -284,14 +285,17 @@ serve(struct worker *w)
 		outcome_begin(&c, clock_usec());
 		peer_from_sockaddr((const struct sockaddr *)&sa, len, &c.peer);
 		show(w, &c, wanted);
-		if (guarded && !admit(w, &c))
+		if (guarded && !admit(w, &c)) {
+			now = clock_usec();
 			continue;
+		}
 
 		end = w->handler->serve(&w->run, &c);
 		assert(c.fd < 0);
 		if (guarded)
 			access_leave(&w->run, &w->scoreboard);
-		score_count(&w->scoreboard, slot, end);
+		now = clock_usec();
+		score_count(&w->scoreboard, slot, &c, end, now);
 		outcome_tell(&w->run, &c, end);
 		cut = accept_ending;
 		if (accept_leaving)

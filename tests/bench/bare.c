@@ -3,14 +3,16 @@
  *
  *     bare [-s] echo ADDRESS PROCESSES
  *     bare [-s] inetd ADDRESS PROCESSES -- COMMAND [ARGUMENT...]
+ *     bare [-s] forking ADDRESS 1
  *
  * PROCESSES children block in accept4() on one listener.  `echo` costs five
  * system calls a connection: accept4, read, write, read, close.  `inetd` starts
  * COMMAND with the connection on its standard input and output and waits for
- * it.  No supervision, no timeouts, no log, no titles: nothing here may grow, or
- * the comparison is worth less.  With -s each child leads a session: under
- * sched_autogroup the kernel deals out time by session, and only servers with as
- * many of them compete alike.
+ * it.  `forking` is echo with a process forked for each connection, the fastest way to
+ * serve whoever comes without having waited for him.  No supervision, no timeouts, no
+ * log, no titles: nothing here may grow, or the comparison is worth less.  With -s each
+ * child leads a session: under sched_autogroup the kernel deals out time by session,
+ * and only servers with as many of them compete alike.
  *
  * Prints the address it listens on, the port that the kernel chose included.
  * SIGTERM or SIGINT ends it together with its children, with exit code 0; a
@@ -73,6 +75,27 @@ work_echo(int listener)
 }
 
 static void
+work_forking(int listener)
+{
+	pid_t parent = getpid();
+
+	(void)signal(SIGCHLD, SIG_IGN);
+	for (;;) {
+		int connection = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
+
+		if (connection < 0)
+			continue;
+		if (fork() == 0) {
+			(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+			if (getppid() == parent)
+				serve_echo(connection);
+			_exit(0);
+		}
+		(void)close(connection);
+	}
+}
+
+static void
 work_inetd(int listener, char *const *command)
 {
 	for (;;) {
@@ -120,8 +143,8 @@ open_listener(const char *text)
 }
 
 static void
-start(int listener, char *const *command, bool session, const sigset_t *mask,
-      pid_t *ret_pid)
+start(int listener, char *const *command, bool forking, bool session,
+      const sigset_t *mask, pid_t *ret_pid)
 {
 	pid_t master = getpid();
 	pid_t pid = fork();
@@ -140,6 +163,8 @@ start(int listener, char *const *command, bool session, const sigset_t *mask,
 	(void)sigprocmask(SIG_SETMASK, mask, NULL);
 	if (command)
 		work_inetd(listener, command);
+	else if (forking)
+		work_forking(listener);
 	else
 		work_echo(listener);
 	_exit(0);
@@ -150,7 +175,8 @@ usage(void)
 {
 	(void)fputs(
 	    "usage: bare [-s] echo ADDRESS PROCESSES\n"
-	    "       bare [-s] inetd ADDRESS PROCESSES -- /COMMAND [ARGUMENT...]\n",
+	    "       bare [-s] inetd ADDRESS PROCESSES -- /COMMAND [ARGUMENT...]\n"
+	    "       bare [-s] forking ADDRESS 1\n",
 	    stderr);
 	exit(64);
 }
@@ -165,6 +191,7 @@ main(int argc, char **argv)
 	long processes;
 	long started = 0;
 	pid_t *pids;
+	bool forking = false;
 	bool session = argc > 1 && strcmp(argv[1], "-s") == 0;
 	int signo;
 
@@ -175,6 +202,8 @@ main(int argc, char **argv)
 	else if (argc >= 6 && strcmp(argv[1], "inetd") == 0 &&
 	         strcmp(argv[4], "--") == 0)
 		command = argv + 5;
+	else if (argc == 4 && strcmp(argv[1], "forking") == 0)
+		forking = true;
 	else
 		usage();
 	processes = strtol(argv[3], NULL, 10);
@@ -191,7 +220,7 @@ main(int argc, char **argv)
 	(void)sigprocmask(SIG_BLOCK, &waited, &before);
 	listener = open_listener(argv[2]);
 	while (started < processes)
-		start(listener, command, session, &before, &pids[started++]);
+		start(listener, command, forking, session, &before, &pids[started++]);
 
 	do
 		signo = sigwaitinfo(&waited, NULL);

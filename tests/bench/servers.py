@@ -150,6 +150,16 @@ class Server:
             return len(tree) > count and all(f[0] == "S" for f in tree.values())
         until(asleep, f"{self.name}: {count} workers", pause=0.01)
 
+    def wait_until_empty(self):
+        """Waits until there are no workers."""
+        until(lambda: not self.workers(), f"{self.name}: no workers", pause=0.05)
+
+    def wait_for_line(self, pattern):
+        """Waits until it has said so; when that was."""
+        until(lambda: self._announcement(pattern), f"{self.name}: {pattern}",
+              pause=0.005)
+        return time.monotonic()
+
     def leads_sessions(self):
         """True if every worker is a session of its own."""
         tree = _tree(self.process.pid)
@@ -178,13 +188,15 @@ class Server:
 
 
 def preforkd(binary, directory, handler, workers, listen, extra=""):
-    """preforkd with one service; handler is "echo" or "inetd", extra more settings."""
+    """preforkd with one service; handler is "echo" or "inetd", workers 0: a range, extra
+    more settings."""
     what = {"echo": 'builtin = "echo"', "inetd": 'inetd = {"/bin/cat"}'}[handler]
     user = '\tuser = "nobody"\n' if os.geteuid() == 0 else ""
     config = pathlib.Path(directory) / f"{handler}-{workers}-{time.monotonic_ns()}.conf"
+    fixed = f"\tworkers = {workers}\n" if workers else ""
     config.write_text(
         f'control = none\nservice {handler} {{\n\tlisten = "{listen}"\n\t{what}\n'
-        f"\tworkers = {workers}\n{user}{extra}}}\n", encoding="utf-8")
+        f"{fixed}{user}{extra}}}\n", encoding="utf-8")
     return Server("preforkd", [binary, "--log=plain", "-c", str(config)], directory,
                   announced=r"listening on (\S+), backlog")
 

@@ -16,6 +16,8 @@ e2e_pool_tests = \
 	tests/e2e/t7003_reload_calls.sh \
 	tests/e2e/t7004_bad_reloads.sh \
 	tests/e2e/t7005_reload_addresses.sh \
-	tests/e2e/t7006_roll_back.sh
+	tests/e2e/t7006_roll_back.sh \
+	tests/e2e/t8001_sizes.sh \
+	tests/e2e/t8002_recycling.sh
 TESTS += $(e2e_pool_tests)
-EXTRA_DIST += $(e2e_pool_tests) tests/e2e/reload_lib.sh
+EXTRA_DIST += $(e2e_pool_tests) tests/e2e/reload_lib.sh tests/e2e/guests

@@ -30,6 +30,8 @@ healthy(void)
 		.busy = 3,
 		.queue_limit = 8192,
 		.connections = 1234,
+		.times = { [10] = 900, [14] = 334 },
+		.busy_usec = 3000000,
 		.rate_milli = 12345,
 		.failure = (char *)"",
 		.last_failure = (char *)"",

@@ -30,6 +30,7 @@ the old one goes before the new one is there|pool/plan.c|s/wanted++;/{ plan.reti
 a successor is a reason for more of them|pool/size.c|s/? c->live - 1 :/? c->live :/
 the minimum of the others is not kept free|master/services.c|s/own = least;/(void)least;/
 a socket is watched after it was closed|pool/leave.c|s/pool_ignore_clients(p);/(void)p;/
+a lie about how many are idle is believed for ever|pool/size.c|s/d->looks == 0 || //
 a worker that ignores SIGTERM is waited for|pool/stop.c|s/press(p, slot, DOOM_KILLED, now);/slot->deadline_usec = USEC_NEVER;/
 room that others leave is not taken|pool/size.c|s/p->context->room(p->context->userdata, p) > 0;/0;/
 END

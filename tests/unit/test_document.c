@@ -24,7 +24,9 @@
 	"\"state\":\"serving\",\"workers\":8,\"max_workers\":8,\"ready\":8,\"busy\":"  \
 	"3,\"queue\":0,"                                                               \
 	"\"queue_limit\":8192,\"connections\":1234,\"connections_failed\":0,"          \
-	"\"connections_timed_out\":0,\"connections_per_second\":12.345,"               \
+	"\"connections_timed_out\":0,\"busy_usec\":3000000,\"bytes_in\":0,"            \
+	"\"bytes_out\":0,\"service_times\":[0,0,0,0,0,0,0,0,0,0,900,0,0,0,334,0,0,"    \
+	"0,0,0,0,0,0,0,0,0,0,0,0,0,0,0],\"connections_per_second\":12.345,"            \
 	"\"failure\":null,\"failed_starts\":0,\"last_failure\":null,"                  \
 	"\"last_failure_age_usec\":null,\"generation\":1,\"leaving\":0,\"stale\":0,"   \
 	"\"ends\":{\"retired\":7},\"all_busy_last_hour_usec\":0,\"advice\":[]"

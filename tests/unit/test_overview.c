@@ -121,6 +121,7 @@ Test(detail, folds_the_idle)
 	   "    Workers: 8, 8 ready, 3 busy\n"
 	   "      Queue: 0 of 8192\n"
 	   "Connections: 1234, 12.3/s, 0 failed, 0 timed out\n"
+	   "      Times: median 0.863 ms, 99 % below 16.4 ms\n"
 	   "       Ends: retired 7, signal 2\n"
 	   "     Failed: 90s ago: killed by SIGSEGV\n"
 	   "\n"

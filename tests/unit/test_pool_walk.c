@@ -177,7 +177,9 @@ end_idle(struct process *p)
 static void
 finish_one(struct process *p)
 {
-	score_count(&p->board, p->slot, SERVE_DONE);
+	const struct connection c = { .since_usec = w.now };
+
+	score_count(&p->board, p->slot, &c, SERVE_DONE, w.now);
 	if (p->asked) {
 		leave(p);
 		return;
@@ -507,6 +509,16 @@ obey_signals(void)
 	}
 }
 
+/* About how many are idle; the pool is none the worse for it a few looks later. */
+static void
+lie(struct process *p)
+{
+	static const int64_t lies[] = { -1, 1, 30, -30, INT32_MAX, INT32_MIN };
+
+	board_correct(&p->board, lies[chance(countof(lies))]);
+	p->board.board->low = (int32_t)chance(100) - 50;
+}
+
 static void
 crash(struct process *p)
 {
@@ -597,6 +609,9 @@ happen(void)
 		break;
 	case 20:
 		obey_signals();
+		p = any(IDLE, -1);
+		if (p && chance(8) == 0)
+			lie(p);
 		break;
 	default:
 		w.now =
@@ -649,13 +664,23 @@ check_served(void)
 	}
 }
 
+static unsigned
+count_idle(const struct pool *p)
+{
+	const struct process *it;
+	unsigned n = 0;
+
+	for (it = process; it < process + w.n_processes; it++)
+		n += it->life == IDLE && !it->asked && strcmp(it->pool, p->name) == 0;
+	return n;
+}
+
 /* Somebody is idle for the next client. */
 static void
 check_spare(void)
 {
-	const struct process *it;
 	struct pool *p;
-	unsigned idle, live;
+	unsigned live;
 
 	SERVICES_FOREACH_POOL (p, &w.services) {
 		live = p->slots.count[SLOT_STARTING] + p->slots.count[SLOT_READY];
@@ -663,12 +688,23 @@ check_spare(void)
 		    live >= p->settings->max_workers || p->hold_usec > w.now ||
 		    services_room(&w.services, TOTAL, p) == 0)
 			continue;
-		idle = 0;
-		for (it = process; it < process + w.n_processes; it++)
-			idle += it->life == IDLE && !it->asked &&
-			        strcmp(it->pool, p->name) == 0;
-		must(idle >= p->settings->min_spare, "%s: only %u idle", w.seed, w.step,
-		     p->name, idle);
+		must(count_idle(p) >= p->settings->min_spare, "%s: only %u idle",
+		     w.seed, w.step, p->name, count_idle(p));
+	}
+}
+
+/* … and, after a while in which nobody came, not too many; some successors of busy
+ * workers may wait for the end of a window. */
+static void
+check_surplus(void)
+{
+	struct pool *p;
+
+	SERVICES_FOREACH_POOL (p, &w.services) {
+		if (p->stage != POOL_CURRENT || p->settings->workers > 0)
+			continue;
+		must(count_idle(p) <= 2 * p->settings->max_spare + 1,
+		     "%s: %u stay idle", w.seed, w.step, p->name, count_idle(p));
 	}
 }
 
@@ -775,6 +811,7 @@ walk(unsigned seed)
 	w.timers = 0;
 	rest(100 * USEC_PER_SEC);
 	check_served();
+	check_surplus();
 	must(w.timers < 800, "%u timers in 100 quiet seconds", w.seed, w.step,
 	     (unsigned)w.timers);
 	stop();

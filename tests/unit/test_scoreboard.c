@@ -56,6 +56,7 @@ Test(scoreboard, tells_what_a_worker_has_written)
 {
 	struct peer peer = { .family = PEER_IPV4, .port = 80, .ip = { 192, 0, 2, 7 } };
 	struct scoreboard b = { 0 };
+	const struct connection c = { .since_usec = 13, .in = 5, .out = 6 };
 	struct score s;
 
 	cr_assert_eq(scoreboard_init(&b, SLOTS), 0);
@@ -78,15 +79,19 @@ Test(scoreboard, tells_what_a_worker_has_written)
 	cr_expect_eq(s.since_usec, 30);
 	cr_expect_eq(memcmp(&s.peer, &peer, sizeof(peer)), 0);
 
-	score_count(&b, 2, SERVE_DONE);
-	score_count(&b, 2, SERVE_STATUS);
-	score_count(&b, 2, SERVE_IDLE);
+	score_count(&b, 2, &c, SERVE_DONE, 20);
+	score_count(&b, 2, &c, SERVE_STATUS, 20);
+	score_count(&b, 2, &c, SERVE_IDLE, 20);
 	score_set_leaving(&b, 2, 40);
 	s = read_at(&b, 2, 50);
 	cr_expect_eq(s.state, SCORE_LEAVING);
 	cr_expect_eq(s.connections, 3);
 	cr_expect_eq(s.failed, 2);
 	cr_expect_eq(s.timed_out, 1);
+	cr_expect_eq(s.effort.times[3], 3, "of 7 microseconds");
+	cr_expect_eq(s.effort.busy_usec, 21);
+	cr_expect_eq(s.effort.in, 15);
+	cr_expect_eq(s.effort.out, 18);
 
 	/* Its neighbours have not noticed; the next one in the slot begins anew. */
 	cr_expect_eq(read_at(&b, 1, 50).connections, 0);

@@ -1,5 +1,6 @@
 # tests/unit: the rooms worker and handler, and what of base they stand on
 unit_tests += \
+	tests/unit/test_effort \
 	tests/unit/test_accept \
 	tests/unit/test_accept_step \
 	tests/unit/test_command \
@@ -57,3 +58,7 @@ tests_unit_test_ucspi_LDADD = $(LDADD) $(CRITERION_LIBS)
 tests_unit_test_source_SOURCES = tests/unit/test_source.c
 tests_unit_test_source_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_source_LDADD = $(LDADD) $(CRITERION_LIBS)
+
+tests_unit_test_effort_SOURCES = tests/unit/test_effort.c
+tests_unit_test_effort_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_effort_LDADD = $(LDADD) $(CRITERION_LIBS)
