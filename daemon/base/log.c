@@ -28,6 +28,7 @@
 #include <systemd/sd-journal.h>
 
 #include "base/clock.h"
+#include "base/utf8.h"
 
 /* Longer lines are cut; the journal's own limit for a field is far above. */
 #define LINE_MAX_LEN 2048
@@ -361,39 +362,21 @@ say(int level, const struct log_fields *about, const char *text)
 		lost++;
 }
 
-/* The bytes of the UTF-8 character at p, or 0 if there is none. */
-static size_t
-utf8_length(const unsigned char *p)
-{
-	size_t n = *p < 0x80 ? 1 : *p < 0xc2 ? 0 : *p < 0xe0 ? 2 : *p < 0xf0 ? 3 : 4;
-	size_t i;
-
-	if (*p > 0xf4)
-		return 0;
-	for (i = 1; i < n; i++) {
-		if ((p[i] & 0xc0) != 0x80)
-			return 0;
-	}
-	return n;
-}
-
 /* Text from outside must not look like a line, or a priority, of its own, nor command
  * a terminal; which C1, U+0080 to U+009F, can do as well as ESC. */
 static void
 make_harmless(char *line)
 {
-	unsigned char *p = (unsigned char *)line;
+	uint32_t character;
 	size_t n;
 
-	for (; *p; p += n) {
-		n = utf8_length(p);
+	for (; *line; line += n) {
+		n = utf8_decode(line, &character);
 		if (n == 0) {
 			n = 1;
-			*p = '?';
-		} else if (n == 1 && (*p < ' ' || *p == 0x7f)) {
-			*p = '?';
-		} else if (n == 2 && p[0] == 0xc2 && p[1] < 0xa0) {
-			p[0] = p[1] = '?';
+			*line = '?';
+		} else if (character < ' ' || (character >= 0x7f && character < 0xa0)) {
+			memset(line, '?', n);
 		}
 	}
 }

@@ -242,11 +242,13 @@ reply_changes(sd_bus_message *m, const struct changes *changes)
 	return r;
 }
 
-/* "SERVICE: reason; goes on with its old settings", a line each. */
+/* "SERVICE: reason; goes on with its old settings", a line each; then what has changed.
+ */
 static int
 reply_rolled_back(sd_bus_message *m, const struct changes *changes)
 {
 	const struct change *c;
+	char line[CHANGE_TEXT_MAX];
 	char *text = NULL;
 	size_t size = 0;
 	FILE *f = open_memstream(&text, &size);
@@ -266,10 +268,8 @@ reply_rolled_back(sd_bus_message *m, const struct changes *changes)
 	for (i = 0; i < changes->n; i++) {
 		c = &changes->list[i];
 		if (c->kind != CHANGE_ROLLED_BACK && c->kind != CHANGE_NONE)
-			(void)fprintf(f, "\n%s: %s%s%s%s", c->name,
-			              change_kind_name(c->kind),
-			              c->detail[0] ? " (" : "", c->detail,
-			              c->detail[0] ? ")" : "");
+			(void)fprintf(f, "\n%s",
+			              change_describe(c, line, sizeof(line)));
 	}
 	r = fclose(f) == 0 ? 0 : -errno;
 	if (r == 0)

@@ -112,6 +112,68 @@ changes_find(const struct services *running, const struct settings *to,
 	return 0;
 }
 
+/* Whose pool listens there now, other than this one? */
+static size_t
+find_giver(const struct changes *c, size_t taker, const struct address *at)
+{
+	const struct service *s;
+	size_t i;
+	size_t j;
+	size_t k;
+
+	for (i = 0; i < c->n; i++) {
+		s = c->list[i].service;
+		if (!s || c->list[i].decided)
+			continue;
+		for (j = 0; j < s->n_pools; j++) {
+			for (k = 0; k < s->pools[j]->n_listeners; k++) {
+				if (s->pools[j]->stage == POOL_CURRENT &&
+				    s->pools[j]->listeners[k].fd >= 0 &&
+				    address_equal(&s->pools[j]->listeners[k].bound, at))
+					return i;
+			}
+		}
+	}
+	return taker;
+}
+
+static void
+unite(struct changes *c, size_t a, size_t b)
+{
+	size_t from = c->list[a].group;
+	size_t to = c->list[b].group;
+	size_t i;
+
+	for (i = 0; i < c->n && from != to; i++) {
+		if (c->list[i].group == from)
+			c->list[i].group = to;
+	}
+}
+
+void
+changes_group(struct changes *c)
+{
+	const struct change *taker;
+	size_t i;
+	size_t j;
+
+	for (i = 0; i < c->n; i++) {
+		taker = &c->list[i];
+		for (j = 0; j < taker->n_list; j++) {
+			if (taker->list[j].fd >= 0)
+				unite(c, i, find_giver(c, i, &taker->list[j].bound));
+		}
+	}
+}
+
+char *
+change_describe(const struct change *c, char *buf, size_t size)
+{
+	(void)snprintf(buf, size, "%s: %s%s%s%s", c->name, kind_name[c->kind],
+	               c->detail[0] ? " (" : "", c->detail, c->detail[0] ? ")" : "");
+	return buf;
+}
+
 void
 changes_done(struct changes *c)
 {

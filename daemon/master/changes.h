@@ -51,4 +51,13 @@ int changes_find(const struct services *running, const struct settings *to,
                  struct changes *ret);
 void changes_done(struct changes *c);
 
+/* When their listeners have been gathered: services between which an address passes
+ * are one group from now on. */
+void changes_group(struct changes *c);
+
+#define CHANGE_TEXT_MAX 640
+
+/* "web: reloaded (workers)".  Returns buf. */
+char *change_describe(const struct change *c, char *buf, size_t size);
+
 #endif

@@ -127,36 +127,22 @@ take_back(struct gathering *g, struct listener *l, struct passed *passed)
 	fdstore_remove(&passed->local);
 }
 
-/* What was given back is its own again if it does not say where it listens; a service
- * that has left the address on purpose does. */
+/* A service that does not say where it listens: if it is the only one all that was
+ * passed is its own, whatever the name; else what it had before and has given back. */
 static int
-take_returned(struct gathering *g, struct activation *a)
+take_unasked(struct gathering *g, struct activation *a)
 {
 	size_t i;
 	int r;
 
 	for (i = 0; i < a->n && g->set->n_listen == 0; i++) {
-		if (a->sockets[i].fd < 0 || !a->sockets[i].returned ||
-		    strcmp(a->sockets[i].name, g->set->name) != 0)
-			continue;
-		r = take(g, &a->sockets[i]);
-		if (r < 0)
-			return r;
-	}
-	return 0;
-}
+		struct passed *p = &a->sockets[i];
 
-/* The only service takes all that was passed, whatever its name. */
-static int
-take_all(struct gathering *g, struct activation *a)
-{
-	size_t i;
-	int r;
-
-	for (i = 0; i < a->n; i++) {
-		if (a->sockets[i].fd < 0 || a->sockets[i].unfit || a->sockets[i].kept)
+		if (p->fd < 0 || p->unfit || p->kept ||
+		    !(g->from->only_one ||
+		      (p->returned && strcmp(p->name, g->set->name) == 0)))
 			continue;
-		r = take(g, &a->sockets[i]);
+		r = take(g, p);
 		if (r < 0)
 			return r;
 	}
@@ -192,10 +178,7 @@ gather_passed(struct gathering *g, struct activation *a)
 		if (r < 0)
 			return r;
 	}
-	r = take_returned(g, a);
-	if (r < 0)
-		return r;
-	return g->from->only_one && g->set->n_listen == 0 ? take_all(g, a) : 0;
+	return take_unasked(g, a);
 }
 
 /* --- what runs already ------------------------------------------------------------ */

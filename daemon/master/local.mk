@@ -11,6 +11,7 @@ libpreforkd_a_SOURCES += \
 	daemon/master/figures.c daemon/master/figures.h \
 	daemon/master/frame.c daemon/master/frame.h \
 	daemon/master/gather.c daemon/master/gather.h \
+	daemon/master/handover.c daemon/master/handover.h \
 	daemon/master/idle.c daemon/master/idle.h \
 	daemon/master/machine.c daemon/master/machine.h \
 	daemon/master/manager.c daemon/master/manager.h \

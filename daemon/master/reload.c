@@ -21,13 +21,13 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/macros.h"
+#include "base/message_id.h"
 #include "config/load.h"
-#include "master/fdstore.h"
 #include "master/gather.h"
+#include "master/handover.h"
 #include "master/idle.h"
 #include "master/notify.h"
 #include "master/parts.h"
-#include "pool/about.h"
 
 /* The pools bound themselves by start_timeout, and this is the net below it, and the
  * limit where there is no start_timeout. */
@@ -188,63 +188,6 @@ prepare_aloud(struct master *m, struct reload *r,
 	return e;
 }
 
-/* --- services that change together ------------------------------------------------ */
-
-/* Whose pool listens there now, other than this one? */
-static size_t
-find_giver(const struct reload *r, size_t taker, const struct address *at)
-{
-	const struct service *s;
-	size_t i;
-	size_t j;
-	size_t k;
-
-	for (i = 0; i < r->changes.n; i++) {
-		s = r->changes.list[i].service;
-		if (!s || r->changes.list[i].decided)
-			continue;
-		for (j = 0; j < s->n_pools; j++) {
-			for (k = 0; k < s->pools[j]->n_listeners; k++) {
-				if (s->pools[j]->stage == POOL_CURRENT &&
-				    s->pools[j]->listeners[k].fd >= 0 &&
-				    address_equal(&s->pools[j]->listeners[k].bound, at))
-					return i;
-			}
-		}
-	}
-	return taker;
-}
-
-static void
-unite(struct changes *c, size_t a, size_t b)
-{
-	size_t from = c->list[a].group;
-	size_t to = c->list[b].group;
-	size_t i;
-
-	for (i = 0; i < c->n && from != to; i++) {
-		if (c->list[i].group == from)
-			c->list[i].group = to;
-	}
-}
-
-static void
-group(struct reload *r)
-{
-	const struct change *c;
-	size_t i;
-	size_t j;
-
-	for (i = 0; i < r->changes.n; i++) {
-		c = &r->changes.list[i];
-		for (j = 0; j < c->n_list; j++) {
-			if (c->list[j].fd >= 0)
-				unite(&r->changes, i,
-				      find_giver(r, i, &c->list[j].bound));
-		}
-	}
-}
-
 /* --- beginning ---------------------------------------------------------------------
  */
 
@@ -318,7 +261,7 @@ begin(struct master *m)
 		return;
 
 	log_set_level(r->settings->log_level);
-	group(r);
+	changes_group(&r->changes);
 	for (i = 0; i < r->changes.n; i++) {
 		struct change *c = &r->changes.list[i];
 
@@ -366,142 +309,18 @@ judge(struct change *c, bool in_time)
 	return VERDICT_FAILED;
 }
 
-/* A socket that passes from one generation to another, perhaps of another service, is
- * told what differs. */
-static void
-change_listener(const struct pool *from, const struct pool *to, struct listener *l)
-{
-	const char *key;
-	int error;
-
-	key = listener_change(l, &from->settings->listener, &to->settings->listener,
-	                      &error);
-	if (key && error)
-		(void)log_event_errno(LOG_WARNING, pool_about(to, NULL), error,
-		                      "%s: %s: cannot change %s, ignoring", to->name,
-		                      l->bound.text, key);
-	else if (key)
-		log_event(LOG_WARNING, pool_about(to, NULL),
-		          "%s: %s: %s counts when a socket is bound: it takes effect "
-		          "when preforkd is started anew",
-		          to->name, l->bound.text, key);
-}
-
-/* A socket that was given up and is wanted again.  The generations that were to serve
- * its last clients wait for its queue no more. */
-static void
-take_back(struct master *m, const struct pool *p, struct listener *l)
-{
-	struct pool *q;
-	size_t i;
-	int r;
-
-	r = listener_unfade(l);
-	if (r < 0)
-		(void)log_event_errno(LOG_WARNING, pool_about(p, NULL), r,
-		                      "%s: cannot let clients in at %s again, ignoring",
-		                      p->name, l->bound.text);
-	fdstore_put(l);
-	SERVICES_FOREACH_POOL (q, &m->services) {
-		for (i = 0; q->stage == POOL_LEAVING && i < q->n_listeners; i++) {
-			if (!q->listeners[i].fading ||
-			    !address_equal(&q->listeners[i].bound, &l->bound))
-				continue;
-			q->listeners[i].fading = false;
-			change_listener(q, p, l);
-		}
-		pool_give_over(q);
-	}
-}
-
-static void
-take_all_back(struct master *m, const struct service *s)
-{
-	size_t i;
-	size_t j;
-
-	for (i = 0; i < s->n_pools; i++) {
-		const struct pool *p = s->pools[i];
-
-		for (j = 0; p->stage == POOL_CURRENT && j < p->n_listeners; j++) {
-			if (p->listeners[j].fading)
-				take_back(m, p, &p->listeners[j]);
-		}
-	}
-}
-
-/* A generation that is not wanted.  Its addresses that nobody else has are given up. */
-static void
-let_go(struct master *m, struct pool *p, const struct change *c)
-{
-	bool *fades = calloc(p->n_listeners, sizeof(*fades));
-	struct listener *kept;
-	struct pool *taker;
-	size_t i;
-
-	for (i = 0; i < p->n_listeners; i++) {
-		struct listener *l = &p->listeners[i];
-
-		if (l->fd < 0)
-			continue;
-		kept = services_listen_on(&m->services, &l->bound, p, &taker);
-		if (kept && l->ino != 0 && kept->ino == 0)
-			listener_give_path(l, kept);
-		if (kept && c->kind != CHANGE_ROLLED_BACK)
-			change_listener(p, taker, kept);
-		if (!kept && l->adopted)
-			(void)activation_give_back(m->activation, l->fd, &l->bound);
-		else if (!kept && fades)
-			fades[i] = true;
-		if (!kept && !l->adopted)
-			fdstore_remove(&l->bound);
-	}
-	/* Who has failed is not started again for the sake of a queue: it never served.
-	 */
-	pool_leave(p,
-	           c->kind == CHANGE_ROLLED_BACK && pool_is_failing(p) ? NULL : fades);
-	free(fades);
-}
-
-/* Old and new change places, if the new are what is wanted; then whoever is not
- * current leaves. */
-static void
-exchange(struct service *s)
-{
-	size_t i;
-
-	for (i = 0; i < s->n_pools; i++) {
-		struct pool *p = s->pools[i];
-
-		if (p->stage == POOL_CURRENT)
-			p->stage = POOL_COMING;
-		else if (p->stage == POOL_COMING)
-			p->stage = POOL_CURRENT;
-	}
-}
-
-static void
-let_all_go(struct master *m, struct change *c)
-{
-	size_t i;
-
-	for (i = 0; c->service && i < c->service->n_pools; i++) {
-		if (c->service->pools[i]->stage == POOL_COMING)
-			let_go(m, c->service->pools[i], c);
-	}
-}
-
 static void
 commit(struct master *m, struct change *c)
 {
-	exchange(c->service);
+	char text[CHANGE_TEXT_MAX];
+
+	handover_exchange(c->service);
 	c->service->removed = !c->to;
 	if (c->to)
 		service_move_settings(c->service, c->to);
-	take_all_back(m, c->service);
-	log_event(LOG_INFO, (struct log_fields){ .service = c->name }, "%s: %s%s%s%s",
-	          c->name, change_kind_name(c->kind), c->detail[0] ? " (" : "",
-	          c->detail, c->detail[0] ? ")" : "");
+	handover_take_back(m, c->service);
+	log_event(LOG_INFO, (struct log_fields){ .service = c->name }, "%s",
+	          change_describe(c, text, sizeof(text)));
 }
 
 static void
@@ -560,7 +379,7 @@ decide_group(struct master *m, struct reload *r, size_t group)
 		c = &r->changes.list[i];
 		if (c->group != group || c->decided)
 			continue;
-		let_all_go(m, c);
+		handover_let_go(m, c);
 		if (c->service)
 			c->service->changing = false;
 		c->decided = true;
@@ -608,30 +427,6 @@ tell_waiters(struct reload_waiter *w, const struct reload_result *result)
 	}
 }
 
-/* Workers that were told to stop while they waited for a client, and may still get one.
- * A program does not say what it does. */
-static bool
-somebody_waits(const struct services *s, uint64_t now)
-{
-	const struct pool *p;
-	const struct slot *slot;
-	struct score score;
-
-	SERVICES_FOREACH_POOL (p, s) {
-		if (p->stage != POOL_LEAVING || !p->draining ||
-		    p->settings->handler == HANDLER_PROGRAM)
-			continue;
-		SLOT_FOREACH (slot, &p->slots) {
-			if (slot->state == SLOT_FREE)
-				continue;
-			score_read(&p->scoreboard, slot->index, now, &score);
-			if (score.state == SCORE_IDLE || score.state == SCORE_STARTING)
-				return true;
-		}
-	}
-	return false;
-}
-
 /* Whoever is told that it is done shall meet the new generation only: it ends when the
  * idle workers of the old one are gone, which takes them a moment. */
 static bool
@@ -645,7 +440,7 @@ is_over(struct master *m)
 	if (r->decided_usec == 0)
 		r->decided_usec = now;
 	return now - r->decided_usec >= FAREWELL_USEC ||
-	       !somebody_waits(&m->services, now);
+	       !handover_somebody_waits(&m->services, now);
 }
 
 static void
