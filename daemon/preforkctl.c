@@ -29,6 +29,7 @@ static const char help[] =
     "  restart SERVICE...   replace the workers one by one\n"
     "  drain SERVICE...     finish what is in hand, take nothing new; clients queue\n"
     "  resume SERVICE...    go on after a drain\n"
+    "  agent SERVICE        a line for HAProxy's agent-check\n"
     "  version              of this client and of the daemon\n"
     "\n"
     "  -c, --control ADDRESS  the daemon's control socket: a path or a D-Bus address\n"
@@ -92,6 +93,7 @@ static const struct command {
 	{ "restart", command_restart, 1, ANY_NUMBER, 0 },
 	{ "drain", command_drain, 1, ANY_NUMBER, ALLOW_NO_WAIT },
 	{ "resume", command_resume, 1, ANY_NUMBER, 0 },
+	{ "agent", command_agent, 1, 1, 0 },
 	{ "version", command_version, 0, 0, 0 },
 };
 /* clang-format on */

@@ -31,6 +31,7 @@ enum outcome command_reload(const struct request *q);
 enum outcome command_restart(const struct request *q);
 enum outcome command_drain(const struct request *q);
 enum outcome command_resume(const struct request *q);
+enum outcome command_agent(const struct request *q);
 enum outcome command_version(const struct request *q);
 
 /* The same as command_status(), for as long as nobody ends it. */

@@ -1,6 +1,7 @@
 # ctl: the parts of preforkctl
 libpreforkd_a_SOURCES += \
 	daemon/ctl/advice.c daemon/ctl/advice.h \
+	daemon/ctl/agent.c daemon/ctl/agent.h \
 	daemon/ctl/client.c daemon/ctl/client.h \
 	daemon/ctl/commands.h \
 	daemon/ctl/detail.c daemon/ctl/detail.h \

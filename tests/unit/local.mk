@@ -7,6 +7,7 @@ include tests/unit/config.mk
 include tests/unit/worker.mk
 include tests/unit/pool.mk
 include tests/unit/ctl.mk
+include tests/unit/http.mk
 include tests/unit/units.mk
 endif
 check_PROGRAMS += $(unit_tests)
