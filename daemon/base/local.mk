@@ -1,5 +1,6 @@
 # base: helpers that know nothing of preforkd
 libpreforkd_a_SOURCES += \
+	daemon/base/capability.c daemon/base/capability.h \
 	daemon/base/cgroup.c daemon/base/cgroup.h \
 	daemon/base/clock.c daemon/base/clock.h \
 	daemon/base/fd.c daemon/base/fd.h \

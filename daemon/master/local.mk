@@ -24,4 +24,5 @@ libpreforkd_a_SOURCES += \
 	daemon/master/sanity.c daemon/master/sanity.h \
 	daemon/master/services.c daemon/master/services.h \
 	daemon/master/single.c \
-	daemon/master/status.c daemon/master/status.h
+	daemon/master/status.c daemon/master/status.h \
+	daemon/master/stray.c daemon/master/stray.h
