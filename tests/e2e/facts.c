@@ -6,10 +6,10 @@
  * descriptor 1 and waits for the end of descriptor 0; another is the file that they are
  * written to, complete as soon as it is there, and then it waits for a signal.
  */
-#include <errno.h>
+#include "config.h"
+
 #include <fcntl.h>
 #include <linux/capability.h>
-#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,8 +19,6 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
-
-extern char **environ;
 
 static void
 ids(FILE *out)
@@ -47,6 +45,7 @@ capabilities(FILE *out)
 	struct __user_cap_data_struct d[2] = { { 0 }, { 0 } };
 	unsigned long long bounding = 0;
 	unsigned long long ambient = 0;
+	int death = -1;
 	int i;
 
 	(void)syscall(SYS_capget, &head, d);
@@ -63,11 +62,8 @@ capabilities(FILE *out)
 	(void)fprintf(out, "bounding %016llx\nambient %016llx\n", bounding, ambient);
 	(void)fprintf(out, "no_new_privs %d\n", prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0));
 	(void)fprintf(out, "dumpable %d\n", prctl(PR_GET_DUMPABLE));
-	(void)fprintf(out, "death_signal %d\n", ({
-		              int s = -1;
-		              (void)prctl(PR_GET_PDEATHSIG, &s);
-		              s;
-	              }));
+	(void)prctl(PR_GET_PDEATHSIG, &death);
+	(void)fprintf(out, "death_signal %d\n", death);
 }
 
 static void
