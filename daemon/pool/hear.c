@@ -42,6 +42,8 @@ message_of(enum exit_cause cause)
 	case CAUSE_STOP_TIMEOUT:
 	case CAUSE_KILL_TIMEOUT:
 		return MESSAGE_STOP_TIMEOUT;
+	case CAUSE_OVERRUN:
+		return MESSAGE_OVERRUN;
 	case CAUSE_NO_DESCRIPTORS:
 		return MESSAGE_NO_DESCRIPTORS;
 	case CAUSE_LISTENER_LOST:

@@ -138,6 +138,7 @@ pool_settle(struct pool *p)
 		if (slot->deadline_usec <= now)
 			pool_on_overdue(p, slot, now);
 	}
+	pool_watch_overruns(p, now);
 	if (pool_should_resize(p, now))
 		pool_resize(p, now);
 	at = earlier(at, pool_wear(p, false, now));
