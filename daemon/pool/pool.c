@@ -19,6 +19,7 @@
 #include "base/log.h"
 #include "base/macros.h"
 #include "handler/command.h"
+#include "pool/hint.h"
 #include "pool/parts.h"
 #include "pool/plan.h"
 
@@ -294,7 +295,8 @@ pool_new(const struct pool_context *context, const struct pool_args *args,
 fail:
 	(void)pool_free(p);
 	return log_event_errno(LOG_ERR, service_about(args->settings, NULL), r,
-	                       "%s: cannot set up the pool", args->name);
+	                       "%s: cannot set up the pool%s", args->name,
+	                       hint_shortage(r));
 }
 
 struct pool *

@@ -100,6 +100,7 @@ struct pool {
 	unsigned reserved; /* slots in the registry */
 
 	uint64_t hold_usec; /* no start before */
+	bool crowded;       /* it has been said that no slot is free */
 	unsigned given_up;  /* processes that do not die */
 	bool draining;
 	bool held;    /* drained by an administrator, until he resumes it */

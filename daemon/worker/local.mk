@@ -8,4 +8,5 @@ libpreforkd_a_SOURCES += \
 	daemon/worker/report.c daemon/worker/report.h \
 	daemon/worker/scoreboard.c daemon/worker/scoreboard.h \
 	daemon/worker/source.c daemon/worker/source.h \
+	daemon/worker/trouble.c daemon/worker/trouble.h \
 	daemon/worker/worker.c daemon/worker/worker.h
