@@ -88,7 +88,7 @@ tell_end(const struct pool *p, const struct slot *slot, enum exit_cause cause,
 		          slot->index, (int)slot->pid, how, after);
 		return;
 	}
-	score_read(&p->scoreboard, slot->index, now, &score);
+	pool_score(p, slot, now, &score);
 	about.counted = true;
 	about.connections = score.connections;
 	if (score.state == SCORE_BUSY)
@@ -230,7 +230,7 @@ pool_on_end(struct pool *p, struct slot *slot, const siginfo_t *si)
 	uint64_t now = clock_usec();
 	struct score score;
 
-	score_read(&p->scoreboard, slot->index, now, &score);
+	pool_score(p, slot, now, &score);
 	p->ends[cause]++;
 	p->dead.connections += score.connections;
 	p->dead.failed += score.failed;

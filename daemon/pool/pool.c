@@ -18,6 +18,7 @@
 #include "base/fd.h"
 #include "base/log.h"
 #include "base/macros.h"
+#include "base/nofork.h"
 #include "handler/command.h"
 #include "pool/hint.h"
 #include "pool/parts.h"
@@ -237,6 +238,9 @@ init_tables(struct pool *p)
 	if (r < 0)
 		return r;
 	p->reserved = capacity;
+	p->believed = nofork_alloc(capacity * sizeof(*p->believed));
+	if (!p->believed)
+		return -ENOMEM;
 	return scoreboard_init(&p->scoreboard, capacity);
 }
 
@@ -309,6 +313,8 @@ pool_free(struct pool *p)
 	leave_kin(p);
 	pool_ignore_clients(p);
 	registry_unreserve(p->context->registry, p->reserved);
+	if (p->believed)
+		nofork_free(p->believed, p->slots.capacity * sizeof(*p->believed));
 	if (p->slots.table)
 		slots_done(&p->slots);
 	for (i = 0; i < p->n_listeners; i++)

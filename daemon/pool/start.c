@@ -105,6 +105,7 @@ spawn_into(struct pool *p, struct slot *slot, uint64_t now)
 	}
 	args.max_connections = pool_connections_limit(p, slot, now);
 	score_clear(&p->scoreboard, slot->index, now);
+	memset(&p->believed[slot->index], 0, sizeof(*p->believed));
 	r = spawn_worker(&args, &pid);
 	if (r < 0) {
 		slot->exec_source = sd_event_source_disable_unref(slot->exec_source);

@@ -2,6 +2,7 @@
 libpreforkd_a_SOURCES += \
 	daemon/worker/access.c daemon/worker/access.h \
 	daemon/worker/accept.c daemon/worker/accept.h \
+	daemon/worker/belief.c daemon/worker/belief.h \
 	daemon/worker/confine.c daemon/worker/confine.h \
 	daemon/worker/effort.c daemon/worker/effort.h \
 	daemon/worker/outcome.c daemon/worker/outcome.h \
