@@ -31,15 +31,20 @@ static const char help[] =
     "  resume SERVICE...    go on after a drain\n"
     "  agent SERVICE        a line for HAProxy's agent-check\n"
     "  why SERVICE[/SLOT]   what its workers, or that one, are doing or waiting for\n"
+    "  events [SERVICE]     what happens, as it happens: starts, ends, failures, "
+    "reloads\n"
+    "  convert FILE...      inetd.conf, files of xinetd.d, units with Accept=yes as "
+    "ours\n"
     "  version              of this client and of the daemon\n"
     "\n"
     "  -c, --control ADDRESS  the daemon's control socket: a path or a D-Bus address\n"
     "                         (PREFORKD_CONTROL, or /run/preforkd/control)\n"
     "  -i, --instance NAME    that of preforkd@NAME: /run/preforkd/NAME/control\n"
-    "      --json             status, reload, why: for programs\n"
+    "      --json             status, reload, why, events: for programs\n"
     "  -a, --all              status SERVICE, why: idle workers too\n"
     "  -w, --watch[=SECONDS]  status: again and again (2)\n"
     "  -n, --dry-run          reload: say what would change, and change nothing\n"
+    "  -f, --follow           events: wait for a daemon that is not there\n"
     "      --no-wait          drain: do not wait for the end\n"
     "      --timeout TIME     wait so long at most, as in 30s or 5min; 0: as long as\n"
     "                         the daemon needs, or 10s for an answer\n"
@@ -51,7 +56,7 @@ static const char help[] =
 
 enum { OPTION_JSON = 256, OPTION_NO_WAIT, OPTION_TIMEOUT };
 
-static const char short_options[] = ":c:i:aw::nVh";
+static const char short_options[] = ":c:i:aw::nfVh";
 
 static const struct option long_options[] = {
 	{ "control", required_argument, NULL, 'c' },
@@ -60,6 +65,7 @@ static const struct option long_options[] = {
 	{ "all", no_argument, NULL, 'a' },
 	{ "watch", optional_argument, NULL, 'w' },
 	{ "dry-run", no_argument, NULL, 'n' },
+	{ "follow", no_argument, NULL, 'f' },
 	{ "no-wait", no_argument, NULL, OPTION_NO_WAIT },
 	{ "timeout", required_argument, NULL, OPTION_TIMEOUT },
 	{ "version", no_argument, NULL, 'V' },
@@ -77,7 +83,8 @@ enum {
 	ALLOW_ALL = 2,
 	ALLOW_WATCH = 4,
 	ALLOW_DRY = 8,
-	ALLOW_NO_WAIT = 16
+	ALLOW_NO_WAIT = 16,
+	ALLOW_FOLLOW = 32
 };
 
 /* clang-format off */
@@ -96,6 +103,8 @@ static const struct command {
 	{ "resume", command_resume, 1, ANY_NUMBER, 0 },
 	{ "agent", command_agent, 1, 1, 0 },
 	{ "why", command_why, 1, 1, ALLOW_JSON | ALLOW_ALL },
+	{ "events", command_events, 0, 1, ALLOW_JSON | ALLOW_FOLLOW },
+	{ "convert", command_convert, 1, ANY_NUMBER, 0 },
 	{ "version", command_version, 0, 0, 0 },
 };
 /* clang-format on */
@@ -140,6 +149,7 @@ check(const struct command *command, const struct request *q)
 		{ q->all, ALLOW_ALL, "--all" },
 		{ q->watch_usec > 0, ALLOW_WATCH, "--watch" },
 		{ q->dry_run, ALLOW_DRY, "--dry-run" },
+		{ q->follow, ALLOW_FOLLOW, "--follow" },
 		{ q->no_wait, ALLOW_NO_WAIT, "--no-wait" },
 	};
 	size_t i;
@@ -150,7 +160,8 @@ check(const struct command *command, const struct request *q)
 			             command->name);
 	}
 	if (q->n_services < command->least)
-		return usage("%s needs the name of a service", command->name);
+		return usage("%s needs the name of a %s", command->name,
+		             command->run == command_convert ? "file" : "service");
 	if (q->n_services > command->most)
 		return usage("%s takes %s, not '%s'", command->name,
 		             command->most ? "one service" : "no service",
@@ -220,6 +231,9 @@ parse(int argc, char **argv, struct request *q, struct where *where)
 			break;
 		case 'n':
 			q->dry_run = true;
+			break;
+		case 'f':
+			q->follow = true;
 			break;
 		case OPTION_NO_WAIT:
 			q->no_wait = true;

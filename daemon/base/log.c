@@ -36,6 +36,9 @@ static unsigned lost;
 static uint64_t deaf_until_usec; /* the journal did not listen, nothing is tried */
 static void (*copy_line)(void *userdata, int level, const char *line);
 static void *copy_userdata;
+static void (*watch_line)(void *userdata, const struct log_fields *about,
+                          const char *line);
+static void *watch_userdata;
 
 static const char *const to_name[] = {
 	[LOG_TO_AUTO] = "auto",
@@ -145,6 +148,7 @@ void
 log_set_scope(struct log_fields fields)
 {
 	scope = fields;
+	watch_line = NULL;
 	lost = 0; /* what the master lost, the master says */
 }
 
@@ -253,22 +257,36 @@ make_harmless(char *line)
 static void PRINTF_LIKE(4, 0) log_write(int level, const struct log_fields *about,
                                         int error, const char *format, va_list ap)
 {
+	bool watched = watch_line && about != &nothing;
 	char line[LOG_LINE_MAX];
 	int saved = errno;
 	size_t len;
 	int n;
 
-	if (!log_wants(level))
+	if (!log_wants(level) && !watched)
 		return;
 	n = vsnprintf(line, sizeof(line), format, ap);
 	len = n < 0 ? 0 : (size_t)n;
 	if (error && len < sizeof(line))
 		(void)snprintf(line + len, sizeof(line) - len, ": %s", strerror(error));
 	make_harmless(line);
-	if (copy_line)
-		copy_line(copy_userdata, level, line);
-	say(level, about, line);
+	if (watched)
+		watch_line(watch_userdata, about, line);
+	if (log_wants(level)) {
+		if (copy_line)
+			copy_line(copy_userdata, level, line);
+		say(level, about, line);
+	}
 	errno = saved;
+}
+
+void
+log_watch(void (*watch)(void *userdata, const struct log_fields *about,
+                        const char *line),
+          void *userdata)
+{
+	watch_line = watch;
+	watch_userdata = userdata;
 }
 
 void

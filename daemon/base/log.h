@@ -31,7 +31,8 @@ enum log_to {
  * the text must do.  NULL and 0 are "not known"; where 0 is a value, a flag says so. */
 struct log_fields {
 	const char *message_id; /* MESSAGE_ID=: one of base/message_id.h */
-	const char *service;    /* PREFORKD_SERVICE=, and so on */
+	const char *event;   /* in no journal: what to call it where there is no id */
+	const char *service; /* PREFORKD_SERVICE=, and so on */
 	const char *pool;
 	const char *peer;
 	const char *cause;
@@ -80,6 +81,12 @@ void log_be_impatient(void);
  * time of one task whose messages somebody waits for. */
 void log_copy_to(void (*copy)(void *userdata, int level, const char *line),
                  void *userdata);
+
+/* What log_event() is told, whatever its level, is also handed to `watch`; NULL: no
+ * more. The process after a fork is not watched (log_set_scope()). */
+void log_watch(void (*watch)(void *userdata, const struct log_fields *about,
+                             const char *line),
+               void *userdata);
 
 void log_error(const char *format, ...) PRINTF_LIKE(1, 2);
 void log_warning(const char *format, ...) PRINTF_LIKE(1, 2);

@@ -135,6 +135,37 @@ client_begin(struct client *c, const char *service, const char *method,
 }
 
 int
+client_subscribe(struct client *c, const char *service)
+{
+	sd_bus_message *m = NULL;
+	struct call call = { NULL, NULL };
+	int r;
+
+	r = sd_bus_message_new_method_call(c->bus, &m, NULL, MANAGER_PATH,
+	                                   MANAGER_INTERFACE, "Subscribe");
+	if (r >= 0)
+		r = sd_bus_message_append_basic(m, 's', service);
+	if (r >= 0)
+		r = sd_bus_call_async(c->bus, &call.slot, m, on_reply, &call,
+		                      USEC_NEVER);
+	(void)sd_bus_message_unref(m);
+	if (r >= 0)
+		r = client_wait(c, &call, clock_usec() + c->answer_usec);
+	if (r == 0)
+		r = -ETIMEDOUT;
+	if (r > 0)
+		r = sd_bus_message_is_method_error(call.reply, NULL) ? -EREMOTEIO : 0;
+	call_done(&call);
+	return r;
+}
+
+int
+client_listen(struct client *c, uint64_t until_usec)
+{
+	return step(c, until_usec);
+}
+
+int
 client_wait(struct client *c, struct call *call, uint64_t until_usec)
 {
 	int r;

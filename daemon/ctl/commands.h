@@ -20,6 +20,7 @@ struct request {
 	uint64_t watch_usec;   /* status: again and again; 0: once */
 	bool dry_run;          /* reload */
 	bool no_wait;          /* drain */
+	bool follow;           /* events: wait for a daemon that is away */
 	uint64_t timeout_usec; /* 0: the default of the command */
 	char **services;
 	size_t n_services;
@@ -33,6 +34,8 @@ enum outcome command_drain(const struct request *q);
 enum outcome command_resume(const struct request *q);
 enum outcome command_agent(const struct request *q);
 enum outcome command_why(const struct request *q);
+enum outcome command_events(const struct request *q);
+enum outcome command_convert(const struct request *q);
 enum outcome command_version(const struct request *q);
 
 /* The same as command_status(), for as long as nobody ends it. */

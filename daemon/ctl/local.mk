@@ -4,11 +4,17 @@ libpreforkd_a_SOURCES += \
 	daemon/ctl/agent.c daemon/ctl/agent.h \
 	daemon/ctl/client.c daemon/ctl/client.h \
 	daemon/ctl/commands.h \
+	daemon/ctl/convert.c daemon/ctl/convert.h \
+	daemon/ctl/convert_files.c \
+	daemon/ctl/convert_inetd.c \
+	daemon/ctl/convert_unit.c \
+	daemon/ctl/convert_xinetd.c \
 	daemon/ctl/descriptors.c daemon/ctl/descriptors.h \
 	daemon/ctl/detail.c daemon/ctl/detail.h \
 	daemon/ctl/diagnosis.c daemon/ctl/diagnosis.h \
 	daemon/ctl/display.c daemon/ctl/display.h \
 	daemon/ctl/document.c daemon/ctl/document.h \
+	daemon/ctl/events.c \
 	daemon/ctl/family.c daemon/ctl/family.h \
 	daemon/ctl/interrupt.c daemon/ctl/interrupt.h \
 	daemon/ctl/json.c daemon/ctl/json.h \

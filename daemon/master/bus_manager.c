@@ -362,6 +362,14 @@ static const sd_bus_vtable methods[] = {
 	SD_BUS_METHOD_WITH_ARGS("PreviewReload", SD_BUS_NO_ARGS,
 	                        SD_BUS_RESULT("a(sss)", changes), on_preview,
 	                        SD_BUS_VTABLE_UNPRIVILEGED),
+	SD_BUS_METHOD_WITH_ARGS("Subscribe", SD_BUS_ARGS("s", service),
+	                        SD_BUS_NO_RESULT, bulletin_on_subscribe,
+	                        SD_BUS_VTABLE_UNPRIVILEGED),
+	SD_BUS_SIGNAL_WITH_ARGS("Event",
+	                        SD_BUS_ARGS("t", usec, "s", kind, "s", service, "s",
+	                                    pool, "i", slot, "u", pid, "s", cause, "s",
+	                                    text),
+	                        0),
 };
 
 int

@@ -35,8 +35,8 @@
 /* More steps than one message can need. */
 #define STEPS_MAX 64
 
-static bool
-has_answers(const struct client *c)
+bool
+client_has_answers(const struct client *c)
 {
 	return (sd_bus_get_events(c->bus) & EPOLLOUT) != 0;
 }
@@ -121,8 +121,8 @@ settle(struct client *c, bool moved)
 
 	if (!c->speaks)
 		state = CLIENT_NEW;
-	else if (has_answers(c) || has_frame(c))
-		state = CLIENT_DEAF;
+	else if ((client_has_answers(c) && !c->subscription) || has_frame(c))
+		state = CLIENT_DEAF; /* events wait for as long as they like */
 	else if (c->n > 0)
 		state = CLIENT_SENDING;
 	if (state == c->state && (!moved || state == CLIENT_NEW))
@@ -139,7 +139,7 @@ arm(struct client *c)
 {
 	uint32_t events = EPOLLIN;
 
-	if (has_answers(c) || has_frame(c))
+	if (client_has_answers(c) || has_frame(c))
 		events = EPOLLOUT;
 	else if (c->ended)
 		events = 0;
@@ -155,9 +155,11 @@ turn(struct client *c)
 	int r;
 
 	r = let_work(c);
+	if (r >= 0)
+		r = bulletin_flush(c);
 	if (r < 0)
 		return r;
-	if (!has_answers(c)) {
+	if (!client_has_answers(c)) {
 		size = first_frame(c);
 		if (size == 0 && !c->ended) {
 			r = take_in(c);
@@ -295,6 +297,7 @@ client_free(struct client *c)
 		return NULL;
 	for (call = c->calls; call; call = call->next)
 		call->client = NULL;
+	bulletin_forget(c);
 	(void)sd_event_source_disable_unref(c->source);
 	if (c->bus) {
 		sd_bus_close(c->bus);
@@ -351,5 +354,11 @@ client_call_end(struct client_call *call)
 	c->n_calls--;
 	call->client = NULL;
 	/* The answer may not have gone out whole: the next turn sees to it. */
+	client_wake(c);
+}
+
+void
+client_wake(struct client *c)
+{
 	(void)sd_event_source_set_io_events(c->source, EPOLLOUT);
 }

@@ -15,6 +15,7 @@
 #include <systemd/sd-event.h>
 
 #include "base/macros.h"
+#include "master/bulletin.h"
 #include "master/frame.h"
 #include "master/services.h"
 
@@ -52,7 +53,8 @@ struct client {
 	uint64_t active_usec;   /* its last message */
 	struct client_call *calls;
 	unsigned n_calls;
-	struct service *found; /* what the message in hand is about */
+	struct subscription *subscription; /* NULL: to nothing */
+	struct service *found;             /* what the message in hand is about */
 	size_t n;
 	char bytes[FRAME_MESSAGE_MAX];
 };
@@ -78,6 +80,12 @@ int client_check(const struct client *c, sd_bus_error *error);
 /* Keeps the call for a later answer.  0, or -errno and the error is set. */
 int client_call_keep(struct client *c, sd_bus_message *m, struct client_call *call,
                      sd_bus_error *error);
+
+/* Does it have to read before it gets more? */
+bool client_has_answers(const struct client *c);
+
+/* Its next turn comes soon: there is something for it. */
+void client_wake(struct client *c);
 
 /* It has been answered. */
 void client_call_end(struct client_call *call);

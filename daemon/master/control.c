@@ -333,8 +333,11 @@ control_apply(struct control *c, const struct settings *settings)
 void
 control_done(struct control *c)
 {
-	while (c->n_clients > 0)
+	while (c->n_clients > 0) {
+		(void)bulletin_flush(c->clients[0]); /* the last news: that we end */
 		control_forget(c, c->clients[0]);
+	}
 	close_socket(c);
 	c->timer = sd_event_source_disable_unref(c->timer);
+	c->bulletin_timer = sd_event_source_disable_unref(c->bulletin_timer);
 }

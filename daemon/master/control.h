@@ -44,6 +44,7 @@ struct control {
 	sd_event_source *timer;
 	struct client *clients[CONTROL_CLIENTS_MAX];
 	unsigned n_clients;
+	sd_event_source *bulletin_timer; /* bulletin.c; NULL: not needed so far */
 };
 
 /* At the start.  What cannot be had now is warned of, and tried again if somebody

@@ -1,5 +1,6 @@
 # master: the event loop, and what the service manager hears
 libpreforkd_a_SOURCES += \
+	daemon/master/bulletin.c daemon/master/bulletin.h \
 	daemon/master/bus.c daemon/master/bus.h \
 	daemon/master/bus_manager.c \
 	daemon/master/bus_service.c \

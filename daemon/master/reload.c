@@ -174,7 +174,8 @@ commit(struct master *m, struct change *c)
 	if (c->to)
 		service_move_settings(c->service, c->to);
 	handover_take_back(m, c->service);
-	log_event(LOG_INFO, (struct log_fields){ .service = c->name }, "%s",
+	log_event(LOG_INFO,
+	          (struct log_fields){ .service = c->name, .event = "changed" }, "%s",
 	          change_describe(c, text, sizeof(text)));
 }
 

@@ -79,6 +79,7 @@ tell_end(const struct pool *p, const struct slot *slot, enum exit_cause cause,
 	struct log_fields about = slot_about(slot, message_of(cause));
 	struct score score;
 
+	about.event = "ended";
 	about.cause = exit_cause_name(cause);
 	about.duration_usec = now - slot->started_usec;
 	describe(p, cause, si, how, sizeof(how));
@@ -103,8 +104,13 @@ tell_end(const struct pool *p, const struct slot *slot, enum exit_cause cause,
 void
 pool_on_ready(struct pool *p, struct slot *slot)
 {
+	struct log_fields about = slot_about(slot, NULL);
+
 	slots_set_state(&p->slots, slot, SLOT_READY);
 	slot->ready_usec = clock_usec();
+	about.event = "started";
+	log_event(LOG_DEBUG, about, "%s[%u] pid %d is ready", p->name, slot->index,
+	          (int)slot->pid);
 	slot->deadline_usec = slot->ready_usec + PROVEN_USEC;
 	/* Thousands that start together shall prove themselves in a few wake-ups. */
 	slot->deadline_usec +=

@@ -1,5 +1,6 @@
 # tests/unit: why, events, convert, probe
 why_unit_tests = \
+	tests/unit/test_bulletin \
 	tests/unit/test_diagnosis \
 	tests/unit/test_process \
 	tests/unit/test_selection \
@@ -21,3 +22,7 @@ tests_unit_test_selection_LDADD = $(LDADD) $(CRITERION_LIBS)
 tests_unit_test_sockets_SOURCES = tests/unit/test_sockets.c
 tests_unit_test_sockets_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_sockets_LDADD = $(LDADD) $(CRITERION_LIBS)
+
+tests_unit_test_bulletin_SOURCES = tests/unit/test_bulletin.c
+tests_unit_test_bulletin_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_bulletin_LDADD = $(LDADD) $(CRITERION_LIBS)
