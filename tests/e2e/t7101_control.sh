@@ -35,7 +35,7 @@ like "the tree, without a name" "$(bus tree)" '/org/preforkd/service/my_2dapp_2e
 like "the objects of services are listed" "$(bus call "${manager[@]}" ListServices)" \
 	'^a\(so\) 2 "echo" "/org/preforkd/service/echo" "my-app.1" "/org/preforkd/service/my_2dapp_2e1"$'
 is "methods of the daemon" "$(members "${manager[@]}" method | xargs)" \
-	'GetStatus ListServices PreviewReload Reload'
+	'GetStatus ListServices PreviewReload Reload Subscribe'
 is "methods of a service" "$(members "${echo[@]}" method | xargs)" 'Drain GetSlots Restart Resume'
 
 every_property() {

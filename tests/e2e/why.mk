@@ -2,7 +2,8 @@
 why_e2e_tests = \
 	tests/e2e/t7601_why.sh \
 	tests/e2e/t7602_events.sh \
-	tests/e2e/t7603_convert.sh
+	tests/e2e/t7603_convert.sh \
+	tests/e2e/t7604_migrating.sh
 convert_inputs = \
 	tests/e2e/converted/check_mk.xinetd \
 	tests/e2e/converted/cups-lpd.socket \
