@@ -35,16 +35,21 @@ static const char help[] =
     "reloads\n"
     "  convert FILE...      inetd.conf, files of xinetd.d, units with Accept=yes as "
     "ours\n"
+    "  probe ADDRESS        connect, send, expect, close: each step with its time\n"
     "  version              of this client and of the daemon\n"
     "\n"
     "  -c, --control ADDRESS  the daemon's control socket: a path or a D-Bus address\n"
     "                         (PREFORKD_CONTROL, or /run/preforkd/control)\n"
     "  -i, --instance NAME    that of preforkd@NAME: /run/preforkd/NAME/control\n"
-    "      --json             status, reload, why, events: for programs\n"
+    "      --json             status, reload, why, events, probe: for programs\n"
     "  -a, --all              status SERVICE, why: idle workers too\n"
     "  -w, --watch[=SECONDS]  status: again and again (2)\n"
     "  -n, --dry-run          reload: say what would change, and change nothing\n"
     "  -f, --follow           events: wait for a daemon that is not there\n"
+    "      --send TEXT        probe: with \\r \\n \\t \\0 \\\\ \\xHH\n"
+    "      --expect REGEX     probe: what must come\n"
+    "      --socks PROXY      probe: through [USER:PASSWORD@]HOST:PORT\n"
+    "      --count N          probe: so often\n"
     "      --no-wait          drain: do not wait for the end\n"
     "      --timeout TIME     wait so long at most, as in 30s or 5min; 0: as long as\n"
     "                         the daemon needs, or 10s for an answer\n"
@@ -54,7 +59,15 @@ static const char help[] =
     "Exit status: 0; 1 failure, or a service shown is failing; 3 not running; 4 no\n"
     "such service; 64 wrong usage; 77 permission denied.  See preforkctl(8).\n";
 
-enum { OPTION_JSON = 256, OPTION_NO_WAIT, OPTION_TIMEOUT };
+enum {
+	OPTION_JSON = 256,
+	OPTION_NO_WAIT,
+	OPTION_TIMEOUT,
+	OPTION_SEND,
+	OPTION_EXPECT,
+	OPTION_SOCKS,
+	OPTION_COUNT
+};
 
 static const char short_options[] = ":c:i:aw::nfVh";
 
@@ -65,6 +78,10 @@ static const struct option long_options[] = {
 	{ "all", no_argument, NULL, 'a' },
 	{ "watch", optional_argument, NULL, 'w' },
 	{ "dry-run", no_argument, NULL, 'n' },
+	{ "send", required_argument, NULL, OPTION_SEND },
+	{ "expect", required_argument, NULL, OPTION_EXPECT },
+	{ "socks", required_argument, NULL, OPTION_SOCKS },
+	{ "count", required_argument, NULL, OPTION_COUNT },
 	{ "follow", no_argument, NULL, 'f' },
 	{ "no-wait", no_argument, NULL, OPTION_NO_WAIT },
 	{ "timeout", required_argument, NULL, OPTION_TIMEOUT },
@@ -75,6 +92,7 @@ static const struct option long_options[] = {
 
 #define WATCH_DEFAULT (2 * USEC_PER_SEC)
 #define WATCH_LEAST (100 * USEC_PER_MSEC)
+#define COUNT_MOST 100000
 #define ANY_NUMBER ((size_t)-1)
 
 /* Which options go with a command. */
@@ -84,7 +102,8 @@ enum {
 	ALLOW_WATCH = 4,
 	ALLOW_DRY = 8,
 	ALLOW_NO_WAIT = 16,
-	ALLOW_FOLLOW = 32
+	ALLOW_FOLLOW = 32,
+	ALLOW_PROBE = 64
 };
 
 /* clang-format off */
@@ -105,6 +124,7 @@ static const struct command {
 	{ "why", command_why, 1, 1, ALLOW_JSON | ALLOW_ALL },
 	{ "events", command_events, 0, 1, ALLOW_JSON | ALLOW_FOLLOW },
 	{ "convert", command_convert, 1, ANY_NUMBER, 0 },
+	{ "probe", command_probe, 1, 1, ALLOW_JSON | ALLOW_PROBE },
 	{ "version", command_version, 0, 0, 0 },
 };
 /* clang-format on */
@@ -149,6 +169,10 @@ check(const struct command *command, const struct request *q)
 		{ q->all, ALLOW_ALL, "--all" },
 		{ q->watch_usec > 0, ALLOW_WATCH, "--watch" },
 		{ q->dry_run, ALLOW_DRY, "--dry-run" },
+		{ q->send, ALLOW_PROBE, "--send" },
+		{ q->expect, ALLOW_PROBE, "--expect" },
+		{ q->socks, ALLOW_PROBE, "--socks" },
+		{ q->count > 0, ALLOW_PROBE, "--count" },
 		{ q->follow, ALLOW_FOLLOW, "--follow" },
 		{ q->no_wait, ALLOW_NO_WAIT, "--no-wait" },
 	};
@@ -184,6 +208,15 @@ parse_timeout(struct request *q, const char *text)
 {
 	if (duration_parse(text, &q->timeout_usec) < 0)
 		return usage("--timeout: '%s' is no time, such as 30s or 5min", text);
+	return -1;
+}
+
+static int
+parse_count(struct request *q, const char *text)
+{
+	if (count_parse(text, &q->count) < 0 || q->count < 1 || q->count > COUNT_MOST)
+		return usage("--count: '%s' is no number from 1 to %d", text,
+		             COUNT_MOST);
 	return -1;
 }
 
@@ -234,6 +267,18 @@ parse(int argc, char **argv, struct request *q, struct where *where)
 			break;
 		case 'f':
 			q->follow = true;
+			break;
+		case OPTION_SEND:
+			q->send = optarg;
+			break;
+		case OPTION_EXPECT:
+			q->expect = optarg;
+			break;
+		case OPTION_SOCKS:
+			q->socks = optarg;
+			break;
+		case OPTION_COUNT:
+			r = parse_count(q, optarg);
 			break;
 		case OPTION_NO_WAIT:
 			q->no_wait = true;

@@ -22,6 +22,10 @@ struct request {
 	bool no_wait;          /* drain */
 	bool follow;           /* events: wait for a daemon that is away */
 	uint64_t timeout_usec; /* 0: the default of the command */
+	const char *send;      /* probe; NULL: not given */
+	const char *expect;
+	const char *socks;
+	uint64_t count; /* probe: 0: once */
 	char **services;
 	size_t n_services;
 };
@@ -36,6 +40,7 @@ enum outcome command_agent(const struct request *q);
 enum outcome command_why(const struct request *q);
 enum outcome command_events(const struct request *q);
 enum outcome command_convert(const struct request *q);
+enum outcome command_probe(const struct request *q);
 enum outcome command_version(const struct request *q);
 
 /* The same as command_status(), for as long as nobody ends it. */

@@ -21,6 +21,7 @@ libpreforkd_a_SOURCES += \
 	daemon/ctl/outcome.c daemon/ctl/outcome.h \
 	daemon/ctl/overview.c daemon/ctl/overview.h \
 	daemon/ctl/patience.c daemon/ctl/patience.h \
+	daemon/ctl/probe.c daemon/ctl/probe.h daemon/ctl/probe_run.c \
 	daemon/ctl/process.c daemon/ctl/process.h \
 	daemon/ctl/progress.c daemon/ctl/progress.h \
 	daemon/ctl/read.c daemon/ctl/read.h \
@@ -29,6 +30,7 @@ libpreforkd_a_SOURCES += \
 	daemon/ctl/selection.c daemon/ctl/selection.h \
 	daemon/ctl/snapshot.c daemon/ctl/snapshot.h \
 	daemon/ctl/sockets.c daemon/ctl/sockets.h \
+	daemon/ctl/socks.c daemon/ctl/socks.h \
 	daemon/ctl/status.c daemon/ctl/status.h \
 	daemon/ctl/steer.c \
 	daemon/ctl/style.c daemon/ctl/style.h \

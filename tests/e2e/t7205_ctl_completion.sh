@@ -25,7 +25,7 @@ END
 start_preforkd
 
 is "it is registered" "$(complete -p preforkctl)" "complete -F _preforkctl preforkctl"
-is "all commands" "$(offers preforkctl '')" "agent convert drain events list reload restart resume status version why"
+is "all commands" "$(offers preforkctl '')" "agent convert drain events list probe reload restart resume status version why"
 is "those that begin so" "$(offers preforkctl re)" "reload restart resume"
 is "all services" "$(offers preforkctl restart '')" "git gopher web"
 is "those that begin so" "$(offers preforkctl drain g)" "git gopher"
@@ -47,7 +47,7 @@ is "and this one these" "$(RUNTIME_DIRECTORY=/none offers preforkctl --control =
 is "-c offers files" "$(offers preforkctl -c "$work/gi")" "$work/git.sock"
 is "and with =" "$(offers preforkctl --control = "$work/gi")" "$work/git.sock"
 while read -r option; do
-	[ -n "$(offers preforkctl "$option")$(offers preforkctl status "$option")$(offers preforkctl reload "$option")$(offers preforkctl drain "$option")$(offers preforkctl events "$option")" ] ||
+	[ -n "$(offers preforkctl "$option")$(offers preforkctl status "$option")$(offers preforkctl reload "$option")$(offers preforkctl drain "$option")$(offers preforkctl events "$option")$(offers preforkctl probe "$option")" ] ||
 		fail "bash knows $option"
 	grep -q -e "$option" "$SRCDIR/conf/completion/zsh/_preforkctl" || fail "zsh knows $option"
 	grep -q -e "Fl Fl ${option#--}" "$SRCDIR/doc/preforkctl.8" || fail "the manual page knows $option"

@@ -3,7 +3,8 @@ why_e2e_tests = \
 	tests/e2e/t7601_why.sh \
 	tests/e2e/t7602_events.sh \
 	tests/e2e/t7603_convert.sh \
-	tests/e2e/t7604_migrating.sh
+	tests/e2e/t7604_migrating.sh \
+	tests/e2e/t7605_probe.sh
 convert_inputs = \
 	tests/e2e/converted/check_mk.xinetd \
 	tests/e2e/converted/cups-lpd.socket \
@@ -26,4 +27,4 @@ convert_inputs = \
 	tests/e2e/converted/telnet.inetd \
 	tests/e2e/converted/tftp.inetd
 TESTS += $(why_e2e_tests)
-EXTRA_DIST += $(why_e2e_tests) tests/e2e/stuck $(convert_inputs)
+EXTRA_DIST += $(why_e2e_tests) tests/e2e/stuck tests/e2e/socks-proxy $(convert_inputs)

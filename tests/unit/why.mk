@@ -4,7 +4,8 @@ why_unit_tests = \
 	tests/unit/test_diagnosis \
 	tests/unit/test_process \
 	tests/unit/test_selection \
-	tests/unit/test_sockets
+	tests/unit/test_sockets \
+	tests/unit/test_socks
 unit_tests += $(why_unit_tests)
 
 tests_unit_test_diagnosis_SOURCES = tests/unit/test_diagnosis.c
@@ -26,3 +27,7 @@ tests_unit_test_sockets_LDADD = $(LDADD) $(CRITERION_LIBS)
 tests_unit_test_bulletin_SOURCES = tests/unit/test_bulletin.c
 tests_unit_test_bulletin_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_bulletin_LDADD = $(LDADD) $(CRITERION_LIBS)
+
+tests_unit_test_socks_SOURCES = tests/unit/test_socks.c
+tests_unit_test_socks_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_socks_LDADD = $(LDADD) $(CRITERION_LIBS)
