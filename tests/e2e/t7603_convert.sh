@@ -79,6 +79,7 @@ like "its command, of two lines" "$out" \
 	'inetd = \{"/usr/bin/git", "daemon", "--inetd", "--export-all", "--base-path=/srv/git", "--verbose"\}'
 like "its environment, quoted twice" "$out" 'environment = \{"LANG=C", "TZ=UTC"\}'
 convert ssh.socket ssh@.service
+# shellcheck disable=SC2016 # as it is printed
 like "a variable is left out" "$out" '# \$SSHD_OPTS is left out'
 like "and the rest is there" "$out" 'inetd = \{"/usr/sbin/sshd", "-i"\}'
 convert git.socket
@@ -106,7 +107,8 @@ printf 'use chroot = no\n[files]\npath = %s\n' "$work/rsync" >"$work/rsyncd.conf
 git init -q --bare "$work/git/a.git"
 [ "$(id -u)" != 0 ] || chown -R nobody "$work/git"
 chmod -R a+rX "$work/rsync" "$work/git" "$work/rsyncd.conf"
-user=$([ "$(id -u)" != 0 ] && id -un || echo nobody)
+user=nobody
+[ "$(id -u)" = 0 ] || user=$(id -un)
 sed "s|root|$user|; s|rsyncd --daemon|rsyncd --daemon --config=$work/rsyncd.conf|; s|^rsync|127.0.0.1:rsync|" \
 	"$inputs/rsync.inetd" >"$work/a.inetd"
 sed "s|nobody|$user|; s|/srv/git|$work/git|; s|only_from.*|bind = 127.0.0.1|" \
