@@ -22,6 +22,7 @@ static const char *const cause_name[] = {
 	[CAUSE_STOP_TIMEOUT] = "stop-timeout",
 	[CAUSE_HURRIED] = "hurried",
 	[CAUSE_KILL_TIMEOUT] = "kill-timeout",
+	[CAUSE_WATCHDOG] = "watchdog",
 	[CAUSE_FAILED_START] = "failed-start",
 	[CAUSE_LISTENER_LOST] = "listener-lost",
 	[CAUSE_NO_DESCRIPTORS] = "no-descriptors",
@@ -57,6 +58,9 @@ exit_cause_of(const struct exit_facts *f)
 	bool exited = f->si->si_code == CLD_EXITED;
 	bool killed = !exited && f->si->si_status == SIGKILL;
 
+	/* However it takes the signal. */
+	if (f->doom == DOOM_WATCHDOG || f->before == DOOM_WATCHDOG)
+		return CAUSE_WATCHDOG;
 	if (f->reported && exited)
 		return CAUSE_FAILED_START;
 	if (f->doom == DOOM_START_TIMEOUT && killed)
@@ -64,9 +68,10 @@ exit_cause_of(const struct exit_facts *f)
 	/* What follows a program's stop_signal is SIGKILL, when stop_timeout is over.
 	 */
 	if ((f->doom == DOOM_KILLED || f->doom == DOOM_GIVEN_UP) && killed)
-		return f->before == DOOM_ASKED ? CAUSE_STOP_TIMEOUT
-		                               : CAUSE_KILL_TIMEOUT;
-	if (f->doom == DOOM_NONE)
+		return f->before == DOOM_ASKED || f->before == DOOM_LEAVES
+		           ? CAUSE_STOP_TIMEOUT
+		           : CAUSE_KILL_TIMEOUT;
+	if (f->doom == DOOM_NONE || f->doom == DOOM_LEAVES)
 		return exited ? cause_of_status(f) : CAUSE_SIGNAL;
 
 	/* We asked: a program may answer with any status, or by dying of one of the

@@ -23,4 +23,5 @@ libpreforkd_a_SOURCES += \
 	daemon/pool/start.c \
 	daemon/pool/stop.c \
 	daemon/pool/watch.c \
+	daemon/pool/watched.c daemon/pool/watched.h \
 	daemon/pool/wear.c

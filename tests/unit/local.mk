@@ -8,6 +8,7 @@ include tests/unit/worker.mk
 include tests/unit/pool.mk
 include tests/unit/ctl.mk
 include tests/unit/units.mk
+include tests/unit/watched.mk
 endif
 check_PROGRAMS += $(unit_tests)
 TESTS += $(unit_tests)
