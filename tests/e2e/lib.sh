@@ -15,7 +15,8 @@ set -u
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 : "${SRCDIR:=$(cd "$here/../.." && pwd)}" "${BUILDDIR:=$SRCDIR/build}"
 : "${PREFORKD:=$BUILDDIR/preforkd}" "${PREFORKCTL:=$BUILDDIR/preforkctl}"
-: "${LOAD:=$BUILDDIR/tests/bench/load}" "${PYTHON:=python3}"
+: "${LOAD:=$BUILDDIR/tests/bench/load}"
+: "${PYTHON:=$(PATH=/usr/bin:/bin:$PATH command -v python3)}"
 
 work=$(mktemp -d) || exit 99
 work=$(cd "$work" && pwd -P)
@@ -141,8 +142,32 @@ trap 'exit 143' TERM HUP PIPE
 
 now_usec() { printf '%s\n' "${EPOCHREALTIME/[.,]/}"; }
 
-# wait_until SECONDS COMMAND...: look every 20 ms until the command succeeds.
+# patience SECONDS: so many microseconds on an idle machine, more on a busy one, where
+# every step takes longer: by as much as there are processes for each processor.
+patience() {
+	local load
+	read -r load _ </proc/loadavg
+	load=${load%%.*}
+	printf '%s\n' $(($1 * 1000000 * (1 + (load < 30 ? load : 30) / processors)))
+}
+processors=$(nproc)
+
+# wait_until SECONDS COMMAND...: look every 20 ms until the command succeeds; for longer
+# than that on a machine that is busy.
 wait_until() {
+	local limit=$1 start now
+	shift
+	start=$(now_usec)
+	until "$@" >/dev/null 2>&1; do
+		now=$(now_usec)
+		[ "$((now - start))" -lt $((limit * 1000000)) ] ||
+			[ "$((now - start))" -lt "$(patience "$limit")" ] || return 1
+		sleep 0.02
+	done
+}
+
+# within SECONDS COMMAND...: the same, and no longer than that: for what must not happen.
+within() {
 	local end=$(($(now_usec) + $1 * 1000000))
 	shift
 	until "$@" >/dev/null 2>&1; do
@@ -278,4 +303,4 @@ workers_of_master() { pgrep -P "$master"; }
 
 # ask ADDRESS: send standard input, end it, print the whole answer.  127.0.0.1:80,
 # [::1]:80, /path, @abstract.
-ask() { timeout --kill-after=1 20 "$PYTHON" "$here/ask" "$1"; }
+ask() { timeout --kill-after=1 60 "$PYTHON" "$here/ask" "$1"; }

@@ -31,7 +31,7 @@ next_wake() { [ "$(switches "$master")" != "$seen" ]; }
 # settled: no wake-up within 2 s.
 settled() {
 	seen=$(switches "$master")
-	! wait_until 2 next_wake
+	! within 2 next_wake
 }
 rest() { settled || settled || settled || settled || settled || settled; }
 ok "it comes to rest" rest
@@ -40,7 +40,7 @@ before=$(switches "$master") workers_before=$(all_switches)
 more() { [ "$(switches "$master")" -gt $((before + periods)) ]; }
 # The time is what is measured: none more in it than one for each 10 s (the last wake-up
 # may have been just before, the next just now).
-not_ok "at most one wake-up in 10 s" wait_until $((periods * 10)) more
+not_ok "at most one wake-up in 10 s" within $((periods * 10)) more
 is "idle workers do not wake" "$(all_switches)" "$workers_before"
 echo "# $(($(switches "$master") - before)) wake-ups in $((periods * 10)) s"
 stop_preforkd

@@ -100,7 +100,7 @@ END
 launch "$PREFORKD" --log=plain -c "$conf"
 ok "a child of the program says READY=1" wait_until 20 has forged forged
 is_ready() { grep -q '^READY=1$' "$notes"; }
-not_ok "nobody believes it" wait_until 1 is_ready
+not_ok "nobody believes it" within 1 is_ready
 touch "$work/out/go"
 ok "it is the program's to say" wait_for_note '^READY=1$'
 is "which then serves" "$(ask "$(address_of forged)" </dev/null)" "forged 0"

@@ -21,7 +21,7 @@ chmod 755 "$work/forks" "$work/program"
 host=127.$((RANDOM % 250 + 2)).$((RANDOM % 250 + 2)).$((RANDOM % 250 + 2))
 settings() {
 	cat <<-END
-		defaults { $(user_line) workers = 3  stop_timeout = 6s }
+		defaults { $(user_line) workers = 3  stop_timeout = 12s }
 		service echo { listen = {"$host:$1", "$work/echo.sock"}  builtin = "echo" }
 		service cat { listen = "127.0.0.1:0"  inetd = {"/bin/cat"} }
 		service forks { listen = "127.0.0.1:0"  inetd = {"$work/forks"} }
@@ -47,7 +47,7 @@ def ask(byte):
     while s.recv(1) != byte: # "forks" greets
         pass
     with open(sys.argv[2] + "." + byte.decode(), "a") as out:
-        out.write("answered\n")
+        out.write(sys.argv[1] + "\n")
 ask(b"x")
 while not os.path.exists(sys.argv[2] + ".again"):
     time.sleep(0.02)
@@ -84,6 +84,7 @@ for ((i = 1; i <= rounds; i++)); do
 		holders+=($!)
 	done
 	ok "round $i: four connections in hand" wait_until 20 answered x
+	answered x || diag <"$work/held.x"
 	# 15 workers, cat, the two of "forks", the three sleeps of "prog".
 	wait_until 10 complete
 	mapfile -t family < <(descend "$master")
@@ -102,6 +103,7 @@ for ((i = 1; i <= rounds; i++)); do
 	is "round $i: at the same path" "$(echo hello | ask "$work/echo.sock")" hello
 	touch "$work/held.again"
 	ok "round $i: the connections in hand are served on" wait_until 20 answered y
+	answered y || diag <"$work/held.y"
 	# Now the clients leave, or, in every other round, stop_timeout has to end it.
 	# "forks" leaves a sleep behind, which has stop_timeout in any case.
 	[ $((i % 2)) = 0 ] ||

@@ -7,8 +7,10 @@ include tests/unit/config.mk
 include tests/unit/worker.mk
 include tests/unit/pool.mk
 include tests/unit/ctl.mk
+include tests/unit/http.mk
 include tests/unit/units.mk
 include tests/unit/watched.mk
+include tests/unit/why.mk
 endif
 check_PROGRAMS += $(unit_tests)
 TESTS += $(unit_tests)

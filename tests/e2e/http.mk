@@ -1,0 +1,5 @@
+# tests/e2e: what preforkctl says to other machines' programs
+http_e2e_tests = \
+	tests/e2e/t8501_agent.sh
+TESTS += $(http_e2e_tests)
+EXTRA_DIST += $(http_e2e_tests) tests/e2e/haproxy-sees
