@@ -235,6 +235,8 @@ pool_on_end(struct pool *p, struct slot *slot, const siginfo_t *si)
 		fail_at_start(p, slot, cause, si);
 	else
 		tell_end(p, slot, cause, si);
+	if (pool_is_program(p) && cause == CAUSE_EXIT_CODE)
+		pool_tell_nonblocking(p);
 	if (slot->doom == DOOM_GIVEN_UP)
 		p->given_up--;
 	/* It will not take its place itself any more, nor wake anybody. */

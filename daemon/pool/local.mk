@@ -2,6 +2,7 @@
 # rate, saturation), then do (the others)
 libpreforkd_a_SOURCES += \
 	daemon/pool/about.c daemon/pool/about.h \
+	daemon/pool/blocking.c \
 	daemon/pool/backoff.c daemon/pool/backoff.h \
 	daemon/pool/demand.c daemon/pool/demand.h \
 	daemon/pool/exit_cause.c daemon/pool/exit_cause.h \

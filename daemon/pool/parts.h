@@ -81,6 +81,11 @@ uint64_t pool_listen(struct pool *p, uint64_t now);
  * nobody can say): what does not listen any more is mended. */
 void pool_relisten(struct pool *p, uint64_t now);
 
+/* blocking.c: when no copy of the program is left, its listeners block again; says that
+ * they do not, once. */
+void pool_set_blocking(struct pool *p);
+void pool_tell_nonblocking(struct pool *p);
+
 /* start.c: is this one about to accept, or proved where that is asked for? */
 bool pool_slot_is_up(const struct pool *p, const struct slot *slot);
 

@@ -100,7 +100,8 @@ struct pool {
 	int stream_fd;
 	int wake_fd; /* eventfd; -1 for a program */
 
-	unsigned reserved; /* slots in the registry */
+	unsigned reserved;     /* slots in the registry */
+	bool told_nonblocking; /* its copies have made a listener so */
 
 	uint64_t hold_usec; /* no start before */
 	unsigned given_up;  /* processes that do not die */

@@ -177,6 +177,8 @@ pool_start_some(struct pool *p, unsigned n, uint64_t now)
 	struct slot *slot;
 	int r;
 
+	if (pool_is_program(p))
+		pool_set_blocking(p);
 	for (n = take_tokens(p, n, now); n > 0; n--) {
 		slot = find_free_slot(p);
 		/* Retiring workers hold them all; their end brings us back. */

@@ -36,7 +36,7 @@ like "the objects of services are listed" "$(bus call "${manager[@]}" ListServic
 	'^a\(so\) 2 "echo" "/org/preforkd/service/echo" "my-app.1" "/org/preforkd/service/my_2dapp_2e1"$'
 is "methods of the daemon" "$(members "${manager[@]}" method | xargs)" \
 	'GetStatus ListServices PreviewReload Reload'
-is "methods of a service" "$(members "${echo[@]}" method | xargs)" 'Drain GetSlots Restart Resume'
+is "methods of a service" "$(members "${echo[@]}" method | xargs)" 'Drain GetSlots Reload Restart Resume'
 
 every_property() {
 	local name n=0
