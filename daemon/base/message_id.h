@@ -60,6 +60,9 @@
 /* A program does not finish rereading its configuration. */
 #define MESSAGE_NOT_REREAD "89a5661e1ba846aea142448208673f49"
 
+/* A worker did not end a connection after max_duration. */
+#define MESSAGE_OVERRUN "1a591887ba374b15a09d882b82498745"
+
 /* A process does not die. */
 #define MESSAGE_UNKILLABLE "31842842e1b94859a098ddb17226bab1"
 

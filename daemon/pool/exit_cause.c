@@ -21,6 +21,7 @@ static const char *const cause_name[] = {
 	[CAUSE_START_TIMEOUT] = "start-timeout",
 	[CAUSE_STOP_TIMEOUT] = "stop-timeout",
 	[CAUSE_HURRIED] = "hurried",
+	[CAUSE_OVERRUN] = "max-duration",
 	[CAUSE_KILL_TIMEOUT] = "kill-timeout",
 	[CAUSE_WATCHDOG] = "watchdog",
 	[CAUSE_FAILED_START] = "failed-start",
@@ -67,10 +68,13 @@ exit_cause_of(const struct exit_facts *f)
 		return CAUSE_START_TIMEOUT;
 	/* What follows a program's stop_signal is SIGKILL, when stop_timeout is over.
 	 */
-	if ((f->doom == DOOM_KILLED || f->doom == DOOM_GIVEN_UP) && killed)
+	if ((f->doom == DOOM_KILLED || f->doom == DOOM_GIVEN_UP) && killed) {
+		if (f->before == DOOM_OVERRUN)
+			return CAUSE_OVERRUN;
 		return f->before == DOOM_ASKED || f->before == DOOM_LEAVES
 		           ? CAUSE_STOP_TIMEOUT
 		           : CAUSE_KILL_TIMEOUT;
+	}
 	if (f->doom == DOOM_NONE || f->doom == DOOM_LEAVES)
 		return exited ? cause_of_status(f) : CAUSE_SIGNAL;
 
@@ -84,6 +88,8 @@ exit_cause_of(const struct exit_facts *f)
 		return cause_of_status(f);
 	if (f->doom == DOOM_ASKED)
 		return f->worn ? CAUSE_USED_UP : CAUSE_RETIRED;
+	if (f->doom == DOOM_OVERRUN)
+		return CAUSE_OVERRUN;
 	return f->doom == DOOM_HURRIED ? CAUSE_HURRIED : CAUSE_STOP_TIMEOUT;
 }
 
@@ -111,6 +117,10 @@ exit_cause_describe(enum exit_cause cause, const siginfo_t *si, char *buf, size_
 		break;
 	case CAUSE_HURRIED:
 		(void)snprintf(buf, size, "ended by a second signal");
+		break;
+	case CAUSE_OVERRUN:
+		(void)snprintf(buf, size, "outlasted max_duration, %s",
+		               si->si_code == CLD_EXITED ? "ended" : "killed");
 		break;
 	case CAUSE_KILL_TIMEOUT:
 		(void)snprintf(buf, size, "did not stop in kill_timeout, killed");

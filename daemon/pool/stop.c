@@ -28,6 +28,9 @@
  * now what was said meanwhile. */
 #define AWAY_USEC (100 * USEC_PER_MSEC)
 
+/* Its workers too, so that they have missed some of their time. */
+#define FROZEN_USEC USEC_PER_SEC
+
 bool
 pool_send_signal(struct pool *p, const struct slot *slot, int signo)
 {
@@ -60,6 +63,7 @@ pool_press(struct pool *p, struct slot *slot, enum doom doom, uint64_t now)
 		break;
 	case DOOM_ENDED:
 	case DOOM_HURRIED:
+	case DOOM_OVERRUN:
 		signo = SIGTERM;
 		slot->deadline_usec = now + set->kill_usec + KILL_GRACE_USEC;
 		break;
@@ -76,7 +80,31 @@ pool_press(struct pool *p, struct slot *slot, enum doom doom, uint64_t now)
 	}
 	if (signo != 0)
 		(void)pool_send_signal(p, slot, signo);
+	/* Somebody may have stopped it: awake it cleans up after its command. */
+	if (doom == DOOM_OVERRUN)
+		(void)kill(slot->pid, SIGCONT);
 	slots_set_state(&p->slots, slot, SLOT_RETIRING);
+}
+
+/* One that serves has met its deadline: the first is that of its start. */
+static void
+judge_ready(struct pool *p, struct slot *slot, uint64_t now)
+{
+	uint64_t late = now - slot->deadline_usec;
+
+	slot->deadline_usec = USEC_NEVER;
+	if (!slot->proven) {
+		/* It has lived long enough to count, if there is nothing else to it. */
+		if (watched_is_proven(p, slot))
+			pool_prove(p, slot);
+		return;
+	}
+	if (!pool_slot_has_overrun(p, slot, now))
+		return;
+	if (late > FROZEN_USEC)
+		slot->deadline_usec = now + pool_overrun_grace(p);
+	else
+		pool_press(p, slot, DOOM_OVERRUN, now);
 }
 
 /* Nothing more can be done: it keeps its slot, and nobody waits for it. */
@@ -114,10 +142,7 @@ pool_on_overdue(struct pool *p, struct slot *slot, uint64_t now)
 		pool_press(p, slot, DOOM_START_TIMEOUT, now);
 		return;
 	case SLOT_READY:
-		/* It has lived long enough to count. */
-		slot->deadline_usec = USEC_NEVER;
-		if (watched_is_proven(p, slot))
-			pool_prove(p, slot);
+		judge_ready(p, slot, now);
 		return;
 	case SLOT_RETIRING:
 		/* A program knows only its stop_signal: what follows is SIGKILL. */
