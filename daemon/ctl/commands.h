@@ -33,6 +33,7 @@ enum outcome command_drain(const struct request *q);
 enum outcome command_resume(const struct request *q);
 enum outcome command_agent(const struct request *q);
 enum outcome command_why(const struct request *q);
+enum outcome command_http(const struct request *q);
 enum outcome command_version(const struct request *q);
 
 /* `reload SERVICE...`: their programs reread what is theirs; the configuration of
