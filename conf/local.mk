@@ -3,13 +3,27 @@ conf_examples = \
 	conf/examples/echo.conf \
 	conf/examples/fastcgi.conf \
 	conf/examples/finger.conf \
+	conf/examples/ftp.conf \
 	conf/examples/git.conf \
 	conf/examples/gunicorn.conf \
 	conf/examples/guarded.conf \
-	conf/examples/rsync.conf
+	conf/examples/hello-c.conf \
+	conf/examples/hello-perl.conf \
+	conf/examples/hello-python.conf \
+	conf/examples/nbd.conf \
+	conf/examples/php.conf \
+	conf/examples/rsync.conf \
+	conf/examples/ssh.conf
+# What they run, where there was nothing to run yet.
+conf_programs = \
+	conf/examples/app.fcgi \
+	conf/examples/app.py \
+	conf/examples/hello.c \
+	conf/examples/hello.pl \
+	conf/examples/hello.py
 
 conf_examplesdir = $(docdir)/examples
-dist_conf_examples_DATA = conf/preforkd.conf $(conf_examples)
+dist_conf_examples_DATA = conf/preforkd.conf $(conf_examples) $(conf_programs)
 
 # What the shells look for; the names are theirs.
 bashcompletiondir = $(datadir)/bash-completion/completions
