@@ -30,13 +30,14 @@ static const char help[] =
     "  drain SERVICE...     finish what is in hand, take nothing new; clients queue\n"
     "  resume SERVICE...    go on after a drain\n"
     "  agent SERVICE        a line for HAProxy's agent-check\n"
+    "  why SERVICE[/SLOT]   what its workers, or that one, are doing or waiting for\n"
     "  version              of this client and of the daemon\n"
     "\n"
     "  -c, --control ADDRESS  the daemon's control socket: a path or a D-Bus address\n"
     "                         (PREFORKD_CONTROL, or /run/preforkd/control)\n"
     "  -i, --instance NAME    that of preforkd@NAME: /run/preforkd/NAME/control\n"
-    "      --json             status, reload: for programs\n"
-    "  -a, --all              status SERVICE: idle workers too\n"
+    "      --json             status, reload, why: for programs\n"
+    "  -a, --all              status SERVICE, why: idle workers too\n"
     "  -w, --watch[=SECONDS]  status: again and again (2)\n"
     "  -n, --dry-run          reload: say what would change, and change nothing\n"
     "      --no-wait          drain: do not wait for the end\n"
@@ -94,6 +95,7 @@ static const struct command {
 	{ "drain", command_drain, 1, ANY_NUMBER, ALLOW_NO_WAIT },
 	{ "resume", command_resume, 1, ANY_NUMBER, 0 },
 	{ "agent", command_agent, 1, 1, 0 },
+	{ "why", command_why, 1, 1, ALLOW_JSON | ALLOW_ALL },
 	{ "version", command_version, 0, 0, 0 },
 };
 /* clang-format on */

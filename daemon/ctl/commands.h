@@ -16,7 +16,7 @@
 struct request {
 	struct target target;
 	bool json;
-	bool all;              /* status: idle workers too */
+	bool all;              /* status, why: idle workers too */
 	uint64_t watch_usec;   /* status: again and again; 0: once */
 	bool dry_run;          /* reload */
 	bool no_wait;          /* drain */
@@ -32,6 +32,7 @@ enum outcome command_restart(const struct request *q);
 enum outcome command_drain(const struct request *q);
 enum outcome command_resume(const struct request *q);
 enum outcome command_agent(const struct request *q);
+enum outcome command_why(const struct request *q);
 enum outcome command_version(const struct request *q);
 
 /* The same as command_status(), for as long as nobody ends it. */

@@ -15,7 +15,8 @@ set -u
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 : "${SRCDIR:=$(cd "$here/../.." && pwd)}" "${BUILDDIR:=$SRCDIR/build}"
 : "${PREFORKD:=$BUILDDIR/preforkd}" "${PREFORKCTL:=$BUILDDIR/preforkctl}"
-: "${LOAD:=$BUILDDIR/tests/bench/load}" "${PYTHON:=python3}"
+: "${LOAD:=$BUILDDIR/tests/bench/load}"
+: "${PYTHON:=$(PATH=/usr/bin:/bin:$PATH command -v python3)}"
 
 work=$(mktemp -d) || exit 99
 work=$(cd "$work" && pwd -P)

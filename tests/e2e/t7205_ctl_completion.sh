@@ -25,13 +25,14 @@ END
 start_preforkd
 
 is "it is registered" "$(complete -p preforkctl)" "complete -F _preforkctl preforkctl"
-is "all commands" "$(offers preforkctl '')" "agent drain list reload restart resume status version"
+is "all commands" "$(offers preforkctl '')" "agent drain list reload restart resume status version why"
 is "those that begin so" "$(offers preforkctl re)" "reload restart resume"
 is "all services" "$(offers preforkctl restart '')" "git gopher web"
 is "those that begin so" "$(offers preforkctl drain g)" "git gopher"
 is "not those that are there" "$(offers preforkctl drain git g)" "gopher"
 is "status takes one" "$(offers preforkctl status g) $(offers preforkctl status git '')" "git gopher "
 is "agent takes one" "$(offers preforkctl agent g) $(offers preforkctl agent git '')" "git gopher "
+is "why takes one" "$(offers preforkctl why go) $(offers preforkctl why git '')" "gopher "
 is "list takes none" "$(offers preforkctl list '')" ""
 is "options of a command" "$(offers preforkctl drain --no)" "--no-wait"
 is "not those of others" "$(offers preforkctl drain --dr)" ""

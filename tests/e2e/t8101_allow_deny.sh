@@ -124,7 +124,7 @@ is "they are no connections" "$(counter quiet Connections)" "t 0"
 
 # --- what it costs -------------------------------------------------------------------------
 if strace -o /dev/null true 2>/dev/null; then
-	ASAN_OPTIONS="$ASAN_OPTIONS:detect_leaks=0" BUILDDIR=$BUILDDIR "$SRCDIR/tests/bench/syscalls" \
+	ASAN_OPTIONS="$ASAN_OPTIONS:detect_leaks=0" BUILDDIR=$BUILDDIR "$PYTHON" "$SRCDIR/tests/bench/syscalls" \
 		--check --extra=$'deny = 192.0.2.0/24\nallow = 127.0.0.0/8\nmax_connections_per_source = 100\n' \
 		"$PREFORKD" >"$work/said" 2>&1
 	status=$?

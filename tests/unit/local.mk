@@ -9,6 +9,7 @@ include tests/unit/pool.mk
 include tests/unit/ctl.mk
 include tests/unit/http.mk
 include tests/unit/units.mk
+include tests/unit/why.mk
 endif
 check_PROGRAMS += $(unit_tests)
 TESTS += $(unit_tests)
