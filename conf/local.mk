@@ -13,11 +13,13 @@ conf_examples = \
 	conf/examples/nbd.conf \
 	conf/examples/php.conf \
 	conf/examples/rsync.conf \
+	conf/examples/scaled.conf \
 	conf/examples/ssh.conf
-# What they run, where there was nothing to run yet.
+# What they run, where there was nothing to run yet, and what is in front of them.
 conf_programs = \
 	conf/examples/app.fcgi \
 	conf/examples/app.py \
+	conf/examples/haproxy.cfg \
 	conf/examples/hello.c \
 	conf/examples/hello.pl \
 	conf/examples/hello.py
