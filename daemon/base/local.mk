@@ -1,9 +1,11 @@
 # base: helpers that know nothing of preforkd
 libpreforkd_a_SOURCES += \
+	daemon/base/capability.c daemon/base/capability.h \
 	daemon/base/cgroup.c daemon/base/cgroup.h \
 	daemon/base/clock.c daemon/base/clock.h \
 	daemon/base/fd.c daemon/base/fd.h \
 	daemon/base/gate.c daemon/base/gate.h \
+	daemon/base/journal.c daemon/base/journal.h \
 	daemon/base/log.c daemon/base/log.h \
 	daemon/base/macros.h daemon/base/message_id.h \
 	daemon/base/nofork.c daemon/base/nofork.h \

@@ -10,44 +10,25 @@
 #include "base/log.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <inttypes.h>
 #include <limits.h>
 #include <poll.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/time.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
-#define SD_JOURNAL_SUPPRESS_LOCATION
-#include <systemd/sd-journal.h>
-
 #include "base/clock.h"
+#include "base/journal.h"
 #include "base/utf8.h"
 
-/* Longer lines are cut; the journal's own limit for a field is far above. */
-#define LINE_MAX_LEN 2048
-
-/* Of a record: MESSAGE, PRIORITY, SYSLOG_IDENTIFIER and those of log_fields. */
-#define MAX_FIELDS 16
-
-/* An impatient process waits so long for room in journald's queue, twice a line
- * (libsystemd tries another way); and when that was in vain, so long until it tries
- * again. */
-#define JOURNAL_PATIENCE_USEC (100 * USEC_PER_MSEC)
+/* An impatient process that has waited for journald in vain leaves it alone so long. */
 #define JOURNAL_DEAF_USEC USEC_PER_SEC
-
-/* The journal's descriptor stays above those that a worker arranges. */
-#define JOURNAL_FD_MIN 16
 
 static enum log_to destination = LOG_TO_PLAIN;
 static int max_level = LOG_INFO;
-static int journal_fd = -1;
 static struct log_fields scope;
 static const struct log_fields nothing;
 static bool patient = true;
@@ -123,42 +104,6 @@ stderr_is_journal(void)
 	return strcmp(own, stream) == 0;
 }
 
-/* libsystemd opens its socket on first use and tells nobody the number.  It will
- * be the lowest free one; that the number then holds a datagram socket proves it.
- * The lowest numbers are kept away from it: workers use them (worker/worker.c). */
-static int
-journal_open(void)
-{
-	int filler[JOURNAL_FD_MIN];
-	int type = 0;
-	socklen_t len = sizeof(type);
-	int fd = -1;
-	int r = -ENOTCONN;
-	size_t n = 0;
-
-	do {
-		fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
-		if (fd < 0)
-			break;
-		filler[n++] = fd;
-	} while (fd < JOURNAL_FD_MIN && n < countof(filler));
-	if (fd >= 0) {
-		fd = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 0);
-		(void)close(fd);
-		/* A record without a message: journald drops it. */
-		if (sd_journal_sendv(&(struct iovec){ (char *)"PRIORITY=7", 10 }, 1) >=
-		        0 &&
-		    getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &len) == 0 &&
-		    type == SOCK_DGRAM) {
-			journal_fd = fd;
-			r = 0;
-		}
-	}
-	while (n > 0)
-		(void)close(filler[--n]);
-	return r;
-}
-
 void
 log_init(enum log_to to)
 {
@@ -167,8 +112,7 @@ log_init(enum log_to to)
 	else if (to == LOG_TO_AUTO)
 		to = isatty(STDERR_FILENO) ? LOG_TO_PLAIN : LOG_TO_STDERR;
 
-	if (to == LOG_TO_JOURNAL && journal_fd < 0 &&
-	    (access("/run/systemd/journal/socket", F_OK) < 0 || journal_open() < 0))
+	if (to == LOG_TO_JOURNAL && journal_open() < 0)
 		to = LOG_TO_STDERR;
 	destination = to;
 }
@@ -194,7 +138,7 @@ log_wants(int level)
 int
 log_fd(void)
 {
-	return journal_fd;
+	return journal_descriptor();
 }
 
 void
@@ -207,93 +151,14 @@ log_set_scope(struct log_fields fields)
 void
 log_be_impatient(void)
 {
-	const struct timeval patience = { .tv_usec = JOURNAL_PATIENCE_USEC };
 	struct stat st;
 
 	/* What is written into a file waits for nobody. */
 	patient = fstat(STDERR_FILENO, &st) == 0 && S_ISREG(st.st_mode);
 	if (destination != LOG_TO_JOURNAL)
 		return;
-	/* Not MSG_DONTWAIT: a burst of lines is longer than the queue, and journald
-	 * reads it in no time. */
 	patient = false;
-	(void)setsockopt(journal_fd, SOL_SOCKET, SO_SNDTIMEO, &patience,
-	                 sizeof(patience));
-}
-
-/* --- the journal ------------------------------------------------------------------ */
-
-struct record {
-	struct iovec iov[MAX_FIELDS];
-	size_t n;
-	char text[LINE_MAX_LEN + 1024];
-	size_t used;
-};
-
-/* "NAME=value"; one for which there is no room is left out. */
-static void PRINTF_LIKE(2, 3) add_field(struct record *r, const char *format, ...)
-{
-	size_t room = sizeof(r->text) - r->used;
-	char *p = r->text + r->used;
-	va_list ap;
-	int n;
-
-	va_start(ap, format);
-	n = vsnprintf(p, room, format, ap);
-	va_end(ap);
-	if (n < 0 || (size_t)n >= room || r->n == MAX_FIELDS)
-		return;
-	r->iov[r->n++] = (struct iovec){ p, (size_t)n };
-	r->used += (size_t)n;
-}
-
-static void
-add_text(struct record *r, const char *name, const char *own, const char *inherited)
-{
-	const char *value = own ? own : inherited;
-
-	if (value)
-		add_field(r, "%s=%s", name, value);
-}
-
-static void
-add_about(struct record *r, const struct log_fields *f)
-{
-	const struct log_fields *slot = f->in_slot ? f : &scope;
-
-	add_text(r, "MESSAGE_ID", f->message_id, NULL);
-	add_text(r, "PREFORKD_SERVICE", f->service, scope.service);
-	add_text(r, "PREFORKD_POOL", f->pool, scope.pool);
-	add_text(r, "PREFORKD_PEER", f->peer, NULL);
-	add_text(r, "PREFORKD_CAUSE", f->cause, NULL);
-	if (slot->in_slot) {
-		add_field(r, "PREFORKD_SLOT=%u", slot->slot);
-		add_field(r, "PREFORKD_GENERATION=%u", slot->generation);
-	}
-	if (f->pid > 0)
-		add_field(r, "PREFORKD_PID=%d", (int)f->pid);
-	if (f->duration_usec > 0)
-		add_field(r, "PREFORKD_DURATION_USEC=%" PRIu64, f->duration_usec);
-	if (f->counted)
-		add_field(r, "PREFORKD_CONNECTIONS=%" PRIu64, f->connections);
-}
-
-static bool
-write_journal(int level, const struct log_fields *about, const char *text)
-{
-	struct record r;
-
-	r.n = 0;
-	r.used = 0;
-	add_field(&r, "MESSAGE=%s", text);
-	add_field(&r, "PRIORITY=%i", level);
-	add_field(&r, "SYSLOG_IDENTIFIER=preforkd");
-	add_about(&r, about);
-	if (sd_journal_sendv(r.iov, (int)r.n) >= 0)
-		return true;
-	if (!patient)
-		deaf_until_usec = clock_usec() + JOURNAL_DEAF_USEC;
-	return false;
+	journal_be_impatient();
 }
 
 /* --- standard error --------------------------------------------------------------- */
@@ -337,9 +202,13 @@ write_stderr(int level, const char *text)
 static bool
 write_line(int level, const struct log_fields *about, const char *text)
 {
-	if (destination == LOG_TO_JOURNAL)
-		return write_journal(level, about, text);
-	return write_stderr(level, text);
+	if (destination != LOG_TO_JOURNAL)
+		return write_stderr(level, text);
+	if (journal_write(level, about, &scope, text) >= 0)
+		return true;
+	if (!patient)
+		deaf_until_usec = clock_usec() + JOURNAL_DEAF_USEC;
+	return false;
 }
 
 static void
@@ -384,7 +253,7 @@ make_harmless(char *line)
 static void PRINTF_LIKE(4, 0) log_write(int level, const struct log_fields *about,
                                         int error, const char *format, va_list ap)
 {
-	char line[LINE_MAX_LEN];
+	char line[LOG_LINE_MAX];
 	int saved = errno;
 	size_t len;
 	int n;

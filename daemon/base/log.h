@@ -16,6 +16,9 @@
 
 #include "base/macros.h"
 
+/* Longer lines are cut; the journal's own limit for a field is far above. */
+#define LOG_LINE_MAX 2048
+
 enum log_to {
 	LOG_TO_AUTO,    /* the journal if stderr is connected to it, else below */
 	LOG_TO_JOURNAL, /* native records to journald */

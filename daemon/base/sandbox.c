@@ -173,6 +173,14 @@ by_capability(const struct sandbox *s, enum sandbox_attempt attempt, int error,
 		return error == EACCES && lacks(s, CAP_SYS_NICE)
 		           ? "CapabilityBoundingSet=, which lacks CAP_SYS_NICE"
 		           : NULL;
+	case SANDBOX_ROOT:
+		return error == EPERM && lacks(s, CAP_SYS_CHROOT)
+		           ? "CapabilityBoundingSet=, which lacks CAP_SYS_CHROOT"
+		           : NULL;
+	case SANDBOX_CAPABILITIES:
+		return error == EPERM && !s->filtered
+		           ? "CapabilityBoundingSet=, which lacks some of them"
+		           : NULL;
 	default:
 		return NULL;
 	}

@@ -20,6 +20,8 @@ enum sandbox_attempt {
 	SANDBOX_IDENTITY, /* become somebody else */
 	SANDBOX_LIMIT,    /* raise a limit */
 	SANDBOX_NICE,     /* priority */
+	SANDBOX_ROOT,     /* another root directory */
+	SANDBOX_CAPABILITIES,
 };
 
 /* What is known of the sandbox that we are in. */

@@ -49,6 +49,19 @@ signals_reset(void)
 }
 
 void
+signals_ignore_reserved(void)
+{
+	/* The kernel's own struct again: the handler is its first word. */
+	unsigned long ignore[8] = { (unsigned long)SIG_IGN };
+	int signo;
+
+	/* They lie between the last of the old signals and SIGRTMIN. */
+	for (signo = 32; signo < SIGRTMIN; signo++)
+		(void)syscall(SYS_rt_sigaction, signo, ignore, NULL,
+		              KERNEL_SIGSET_SIZE);
+}
+
+void
 signals_handle(int signo, void (*handler)(int signo), int flags)
 {
 	struct sigaction sa;

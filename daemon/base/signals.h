@@ -16,6 +16,10 @@ void signals_restore(const sigset_t *mask);
  * Async-signal-safe. */
 void signals_reset(void);
 
+/* Ignores the two signals that libc keeps for its threads, which sigaction(3) cannot.
+ */
+void signals_ignore_reserved(void);
+
 /* Installs a handler; `flags` as in sa_flags.  While it runs all is blocked. */
 void signals_handle(int signo, void (*handler)(int signo), int flags);
 

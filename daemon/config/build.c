@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "config/check.h"
+#include "config/confinement.h"
 #include "config/environment.h"
 #include "config/globals.h"
 #include "config/identity.h"
@@ -208,21 +209,11 @@ text_of(const struct written_value *v)
 	return is_usable(v) ? v->values[0] : NULL;
 }
 
-static struct written_value *
-own_or_common(struct build *b, struct written_section *ws, const char *key)
-{
-	struct written_value *own = written_value(ws, key);
-
-	return own->set || b->w->defaults.keys == NULL
-	           ? own
-	           : written_value(&b->w->defaults, key);
-}
-
 static void
 set_identity(struct build *b, struct written_section *ws, struct service_settings *ss)
 {
-	struct written_value *user = own_or_common(b, ws, "user");
-	struct written_value *group = own_or_common(b, ws, "group");
+	struct written_value *user = written_in_force(b->w, ws, "user");
+	struct written_value *group = written_in_force(b->w, ws, "group");
 	const struct identity *id = &ss->identity;
 	struct identity_error error;
 	bool fell_back;
@@ -262,11 +253,26 @@ set_privileges(struct service_settings *ss)
 }
 
 static void
+set_path(struct service_settings *ss)
+{
+	const char *path = NULL;
+	size_t i;
+
+	for (i = 0; ss->pass_environment != NULL && ss->pass_environment[i] != NULL;
+	     i++) {
+		if (strcmp(ss->pass_environment[i], "PATH") == 0)
+			path = getenv("PATH");
+	}
+	if (ss->environment != NULL && environment_get(ss->environment, "PATH") != NULL)
+		path = environment_get(ss->environment, "PATH");
+	ss->path = memory_copy(path != NULL ? path : ENVIRONMENT_DEFAULT_PATH);
+}
+
+static void
 build_service(struct build *b, struct written_section *ws)
 {
 	struct settings *s = b->s;
 	struct service_settings *ss;
-	const char *path;
 	size_t i;
 
 	s->services = memory_grow(s->services, s->n_services, sizeof(*s->services));
@@ -278,12 +284,10 @@ build_service(struct build *b, struct written_section *ws)
 	ss->handler = find_handler(b, ws);
 	for (i = 0; i < n_service_knobs; i++)
 		set_knob(b, &service_knobs[i], ws, ss);
-	if (ss->environment == NULL)
-		ss->environment = memory_zero(1, sizeof(*ss->environment));
-	path = environment_get(ss->environment, "PATH");
-	ss->path = memory_copy(path != NULL ? path : ENVIRONMENT_DEFAULT_PATH);
+	set_path(ss);
 	set_identity(b, ws, ss);
 	set_privileges(ss);
+	confinement_check(ss, b->w, ws, b->m);
 	sizes_settle(ss, b->w, ws, b->m);
 	rules_build(b->w, ws, b->m, ss);
 }
@@ -313,6 +317,9 @@ check_defaults(struct build *b)
 	}
 	sizes_check_defaults(b->w, b->m);
 	memory_free_list(scratch.environment);
+	memory_free_list(scratch.pass_environment);
+	free(scratch.supplementary_groups.list);
+	free(scratch.chroot);
 	free(scratch.allow.list);
 	free(scratch.deny.list);
 	free(scratch.proxy_protocol.list);

@@ -48,6 +48,51 @@ is_name(const char *text, size_t len)
 	                    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_") >= len;
 }
 
+/* What whoever started the master told it about itself, and of no use to others. */
+static const char *const own[] = { "INVOCATION_ID", "JOURNAL_STREAM",   "MAINPID",
+	                           "MANAGERPID",    "SYSTEMD_EXEC_PID", "FDSTORE" };
+
+static bool
+is_own(const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < countof(own); i++) {
+		if (strcmp(name, own[i]) == 0)
+			return true;
+	}
+	return false;
+}
+
+int
+environment_parse_names(char *const *list, char ***ret, char *why, size_t size)
+{
+	size_t i;
+	size_t j;
+
+	for (i = 0; list[i] != NULL; i++) {
+		size_t len = strlen(list[i]);
+		const char *wrong = NULL;
+
+		if (!is_name(list[i], len))
+			wrong = "is not the name of a variable, allowed are letters, "
+			        "digits and '_'";
+		else if (is_reserved(list[i], len) || is_own(list[i]))
+			wrong = "is between preforkd and who started it, allowed are "
+			        "other variables";
+		for (j = 0; j < i && wrong == NULL; j++) {
+			if (strcmp(list[i], list[j]) == 0)
+				wrong = "is given twice, keep one";
+		}
+		if (wrong != NULL) {
+			(void)snprintf(why, size, "'%s' %s", list[i], wrong);
+			return -EINVAL;
+		}
+	}
+	*ret = memory_copy_list(list);
+	return 0;
+}
+
 int
 environment_parse(char *const *list, char ***ret, char *why, size_t size)
 {

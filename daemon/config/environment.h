@@ -13,6 +13,9 @@
  * in `why` what is wrong. */
 int environment_parse(char *const *list, char ***ret, char *why, size_t size);
 
+/* The same for a list of names of variables that are handed on. */
+int environment_parse_names(char *const *list, char ***ret, char *why, size_t size);
+
 /* The value of the variable in the list, or NULL. */
 const char *environment_get(char *const *list, const char *name);
 

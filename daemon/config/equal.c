@@ -36,6 +36,13 @@ list_equal(char *const *a, char *const *b)
 }
 
 static bool
+groups_equal(const struct group_list *a, const struct group_list *b)
+{
+	return a->set == b->set && a->n == b->n &&
+	       (a->n == 0 || memcmp(a->list, b->list, a->n * sizeof(*a->list)) == 0);
+}
+
+static bool
 addresses_equal(const struct service_settings *a, const struct service_settings *b)
 {
 	size_t i;
@@ -95,12 +102,15 @@ knob_equal(const struct knob *k, const struct service_settings *a,
 	case KNOB_DURATION:
 	case KNOB_SIZE:
 	case KNOB_RLIMIT:
+	case KNOB_RLIMIT_COUNT:
+	case KNOB_RLIMIT_TIME:
+	case KNOB_CAPABILITIES:
 		return bytes_equal(k, a, b, sizeof(uint64_t));
 	case KNOB_COUNT:
 	case KNOB_WORKERS:
 	case KNOB_SECONDS:
 	case KNOB_MODE:
-	case KNOB_NICE:
+	case KNOB_SIGNED:
 	case KNOB_SIGNAL:
 	case KNOB_CHOICE:
 		return bytes_equal(k, a, b, sizeof(unsigned));
@@ -109,12 +119,15 @@ knob_equal(const struct knob *k, const struct service_settings *a,
 	case KNOB_DEVICE:
 		return text_equal(*(char *const *)fa, *(char *const *)fb);
 	case KNOB_ENVIRONMENT:
+	case KNOB_NAMES:
 	case KNOB_COMMAND:
 		return list_equal(*(char **const *)fa, *(char **const *)fb);
 	case KNOB_ADDRESSES:
 		return addresses_equal(a, b);
 	case KNOB_PREFIXES:
 		return prefixes_equal(fa, fb);
+	case KNOB_GROUPS:
+		return groups_equal(fa, fb);
 	case KNOB_USER:
 	case KNOB_GROUP:
 		return owner_equal(k, a, b);

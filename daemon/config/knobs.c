@@ -24,6 +24,10 @@
 #define PROGRAM HANDLER_PROGRAM
 #define ANY HANDLER_ANY
 
+/* The field of setrlimit(2)'s resource: what a worker sets goes by it. */
+#define LIMIT(resource) ANY, FIELD(limits[RLIMIT_##resource])
+#define MB (UINT64_C(1) << 20)
+
 #define FIXED                                                                          \
 	"nobody but the program knows how many of its workers are idle: set workers"
 
@@ -85,14 +89,37 @@ const struct knob service_knobs[] = {
 	/* as whom, with what */
 	{ "user", KNOB_USER, ANY, FIELD(identity), 0, 0, NULL, NULL, NULL },
 	{ "group", KNOB_GROUP, ANY, FIELD(identity), 0, 0, NULL, NULL, NULL },
+	{ "supplementary_groups", KNOB_GROUPS, ANY, FIELD(supplementary_groups), 0, 0, NULL, NULL, NULL },
 	{ "no_new_privileges", KNOB_BOOL, ANY, FIELD(no_new_privileges), 0, 0, "yes", NULL, NULL },
+	{ "capabilities", KNOB_CAPABILITIES, INETD | PROGRAM, FIELD(capabilities), 0, 0, NULL, NULL,
+	  "a builtin needs none, leave it out" },
 	{ "environment", KNOB_ENVIRONMENT, INETD | PROGRAM, FIELD(environment), 0, 0, NULL, NULL,
 	  "a builtin has no use for variables, leave it out" },
+	{ "pass_environment", KNOB_NAMES, INETD | PROGRAM, FIELD(pass_environment), 0, 0, NULL, NULL,
+	  "a builtin has no use for variables, leave it out" },
+	{ "chroot", KNOB_FOLDER, ANY, FIELD(chroot), 0, 0, NULL, NULL, NULL },
 	{ "working_directory", KNOB_FOLDER, ANY, FIELD(working_directory), 0, 0, "/", NULL, NULL },
 	{ "umask", KNOB_MODE, ANY, FIELD(umask), 0, 0777, "0022", NULL, NULL },
-	{ "nice", KNOB_NICE, ANY, FIELD(nice), 0, 0, NULL, NULL, NULL },
-	{ "limit_nofile", KNOB_RLIMIT, ANY, FIELD(limit_nofile), 16, 1073741816, NULL, NULL, NULL },
-	{ "limit_core", KNOB_RLIMIT, ANY, FIELD(limit_core), 0, RLIMIT_UNLIMITED, NULL, NULL, NULL },
+	{ "nice", KNOB_SIGNED, ANY, FIELD(nice), (uint64_t)-20, 19, NULL, NULL, NULL },
+	{ "oom_score_adjust", KNOB_SIGNED, ANY, FIELD(oom_score_adjust), (uint64_t)-1000, 1000, NULL, NULL, NULL },
+
+	/* what a worker may use; less than the smallest would be the end of any */
+	{ "limit_as", KNOB_RLIMIT, LIMIT(AS), 16 * MB, RLIMIT_UNLIMITED, NULL, NULL, NULL },
+	{ "limit_core", KNOB_RLIMIT, LIMIT(CORE), 0, RLIMIT_UNLIMITED, NULL, NULL, NULL },
+	{ "limit_cpu", KNOB_RLIMIT_TIME, LIMIT(CPU), SEC, 365 * DAY, NULL, NULL, NULL },
+	{ "limit_data", KNOB_RLIMIT, LIMIT(DATA), 4 * MB, RLIMIT_UNLIMITED, NULL, NULL, NULL },
+	{ "limit_fsize", KNOB_RLIMIT, LIMIT(FSIZE), 0, RLIMIT_UNLIMITED, NULL, NULL, NULL },
+	{ "limit_locks", KNOB_RLIMIT_COUNT, LIMIT(LOCKS), 0, RLIMIT_UNLIMITED, NULL, NULL, NULL },
+	{ "limit_memlock", KNOB_RLIMIT, LIMIT(MEMLOCK), 0, RLIMIT_UNLIMITED, NULL, NULL, NULL },
+	{ "limit_msgqueue", KNOB_RLIMIT, LIMIT(MSGQUEUE), 0, RLIMIT_UNLIMITED, NULL, NULL, NULL },
+	{ "limit_nice", KNOB_RLIMIT_COUNT, LIMIT(NICE), 0, 40, NULL, NULL, NULL },
+	{ "limit_nofile", KNOB_RLIMIT_COUNT, LIMIT(NOFILE), 16, 1073741816, NULL, NULL, NULL },
+	{ "limit_nproc", KNOB_RLIMIT_COUNT, LIMIT(NPROC), 1, RLIMIT_UNLIMITED, NULL, NULL, NULL },
+	{ "limit_rss", KNOB_RLIMIT, LIMIT(RSS), 0, RLIMIT_UNLIMITED, NULL, NULL, NULL },
+	{ "limit_rtprio", KNOB_RLIMIT_COUNT, LIMIT(RTPRIO), 0, 99, NULL, NULL, NULL },
+	{ "limit_rttime", KNOB_RLIMIT_TIME, LIMIT(RTTIME), MSEC, 365 * DAY, NULL, NULL, NULL },
+	{ "limit_sigpending", KNOB_RLIMIT_COUNT, LIMIT(SIGPENDING), 1, RLIMIT_UNLIMITED, NULL, NULL, NULL },
+	{ "limit_stack", KNOB_RLIMIT, LIMIT(STACK), 256 * 1024, RLIMIT_UNLIMITED, NULL, NULL, NULL },
 
 	/* deadlines */
 	{ "first_byte_timeout", KNOB_DURATION, BUILTIN | INETD, FIELD(first_byte_usec), 0, DAY, "60s", NULL,

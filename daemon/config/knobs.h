@@ -22,17 +22,22 @@ enum knob_kind {
 	KNOB_FOLDER,      /* char *, an absolute path */
 	KNOB_DEVICE,      /* char *, the name of a network interface */
 	KNOB_ENVIRONMENT, /* char **, NULL-terminated, NAME=value */
+	KNOB_NAMES,       /* char **, NULL-terminated, of variables */
 	KNOB_COMMAND,     /* char **, not empty; a lone string with blanks is refused */
 	KNOB_ADDRESSES,   /* struct address list */
 	KNOB_PREFIXES,    /* struct prefix_list; `choices`: words allowed besides */
 	KNOB_MODE,        /* mode_t, octal */
-	KNOB_NICE,        /* int, -20 … 19 */
+	KNOB_SIGNED,      /* int; min, max are of an int64_t */
 	KNOB_SIZE,        /* uint64_t bytes; min, max */
-	KNOB_RLIMIT,      /* uint64_t or "unlimited" */
-	KNOB_SIGNAL,      /* int */
-	KNOB_CHOICE,      /* enum, one of `choices` */
-	KNOB_USER,        /* into identity or listener owner, by knob */
+	KNOB_RLIMIT,      /* uint64_t bytes, or "unlimited" */
+	KNOB_RLIMIT_COUNT, /* uint64_t, or "unlimited" if max says so */
+	KNOB_RLIMIT_TIME,  /* uint64_t microseconds, or "unlimited" */
+	KNOB_CAPABILITIES, /* uint64_t, a bit each */
+	KNOB_SIGNAL,       /* int */
+	KNOB_CHOICE,       /* enum, one of `choices` */
+	KNOB_USER,         /* into identity or listener owner, by knob */
 	KNOB_GROUP,
+	KNOB_GROUPS, /* struct group_list */
 	KNOB_N_KINDS,
 };
 

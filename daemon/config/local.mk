@@ -3,6 +3,7 @@ libpreforkd_a_SOURCES += \
 	daemon/config/build.c \
 	daemon/config/check.c daemon/config/check.h \
 	daemon/config/command_line.c \
+	daemon/config/confinement.c daemon/config/confinement.h \
 	daemon/config/cpus.c daemon/config/cpus.h \
 	daemon/config/environment.c daemon/config/environment.h \
 	daemon/config/equal.c \
@@ -11,6 +12,7 @@ libpreforkd_a_SOURCES += \
 	daemon/config/include.c daemon/config/include.h \
 	daemon/config/knobs.c daemon/config/knobs.h \
 	daemon/config/lexical.c daemon/config/lexical.h \
+	daemon/config/limits.c daemon/config/limits.h \
 	daemon/config/load.c daemon/config/load.h \
 	daemon/config/memory.c daemon/config/memory.h \
 	daemon/config/messages.c daemon/config/messages.h \

@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/capability.h"
 #include "base/log.h"
 #include "base/number.h"
 #include "base/signals.h"
@@ -164,6 +165,63 @@ group_text(const struct knob *k, const struct service_settings *s)
 }
 
 static char *
+groups_text(const struct group_list *g)
+{
+	char **list;
+	char *text;
+	size_t i;
+
+	if (!g->set)
+		return NULL;
+	list = memory_zero(g->n + 1, sizeof(*list));
+	for (i = 0; i < g->n; i++) {
+		const struct group *gr = getgrgid(g->list[i]);
+
+		list[i] = gr != NULL ? memory_copy(gr->gr_name)
+		                     : memory_print("%u", (unsigned)g->list[i]);
+	}
+	text = list_text(list);
+	memory_free_list(list);
+	return text;
+}
+
+static char *
+capabilities_text(uint64_t set)
+{
+	char **list;
+	char *text;
+	size_t n = 0;
+	int i;
+
+	if (set == CAPABILITIES_UNSET)
+		return NULL;
+	list = memory_zero(65, sizeof(*list));
+	for (i = 0; i < 64; i++) {
+		if (set >> i & 1)
+			list[n++] = memory_copy(capability_name(i));
+	}
+	text = list_text(list);
+	memory_free_list(list);
+	return text;
+}
+
+static char *
+rlimit_text(const struct knob *k, uint64_t value)
+{
+	char buf[32];
+
+	if (value == RLIMIT_UNSET)
+		return NULL;
+	if (value == RLIMIT_UNLIMITED)
+		return memory_copy("unlimited");
+	if (k->kind == KNOB_RLIMIT_COUNT)
+		return memory_print("%" PRIu64, value);
+	return memory_copy(k->kind == KNOB_RLIMIT_TIME
+	                       ? duration_format(value, buf, sizeof(buf))
+	                       : size_format(value, buf, sizeof(buf)));
+}
+
+static char *
 number_text(const struct knob *k, const void *field)
 {
 	char buf[64];
@@ -171,7 +229,7 @@ number_text(const struct knob *k, const void *field)
 	unsigned narrow = 0;
 	int with_sign;
 
-	if (k->kind == KNOB_DURATION || k->kind == KNOB_SIZE || k->kind == KNOB_RLIMIT)
+	if (k->kind == KNOB_DURATION || k->kind == KNOB_SIZE)
 		memcpy(&wide, field, sizeof(wide));
 	else
 		memcpy(&narrow, field, sizeof(narrow));
@@ -179,14 +237,6 @@ number_text(const struct knob *k, const void *field)
 	case KNOB_DURATION:
 		return memory_copy(duration_format(wide, buf, sizeof(buf)));
 	case KNOB_SIZE:
-		return memory_copy(size_format(wide, buf, sizeof(buf)));
-	case KNOB_RLIMIT:
-		if (wide == RLIMIT_UNSET)
-			return NULL;
-		if (wide == RLIMIT_UNLIMITED)
-			return memory_copy("unlimited");
-		if (k->max != RLIMIT_UNLIMITED)
-			return memory_print("%" PRIu64, wide);
 		return memory_copy(size_format(wide, buf, sizeof(buf)));
 	case KNOB_SECONDS:
 		return memory_copy(
@@ -197,9 +247,9 @@ number_text(const struct knob *k, const void *field)
 		return memory_copy(signal_name((int)narrow));
 	case KNOB_CHOICE:
 		return memory_copy(k->choices[narrow]);
-	case KNOB_NICE:
+	case KNOB_SIGNED:
 		memcpy(&with_sign, field, sizeof(with_sign));
-		return with_sign == NICE_UNSET ? NULL : memory_print("%d", with_sign);
+		return with_sign == SIGNED_UNSET ? NULL : memory_print("%d", with_sign);
 	default:
 		return memory_print("%u", narrow);
 	}
@@ -219,12 +269,21 @@ knob_text(const struct knob *k, const struct service_settings *s)
 	case KNOB_DEVICE:
 		return word_text(*(char *const *)field);
 	case KNOB_ENVIRONMENT:
+	case KNOB_NAMES:
 	case KNOB_COMMAND:
 		return list_text(*(char **const *)field);
 	case KNOB_ADDRESSES:
 		return addresses_text(s);
 	case KNOB_PREFIXES:
 		return prefixes_text(field);
+	case KNOB_GROUPS:
+		return groups_text(field);
+	case KNOB_CAPABILITIES:
+		return capabilities_text(*(const uint64_t *)field);
+	case KNOB_RLIMIT:
+	case KNOB_RLIMIT_COUNT:
+	case KNOB_RLIMIT_TIME:
+		return rlimit_text(k, *(const uint64_t *)field);
 	case KNOB_USER:
 		return user_text(k, s);
 	case KNOB_GROUP:

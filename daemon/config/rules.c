@@ -13,15 +13,6 @@
 
 #include "config/memory.h"
 
-/* Where the key of this service was written. */
-static struct written_value *
-written_of(struct written *w, struct written_section *ws, const char *key)
-{
-	struct written_value *own = written_value(ws, key);
-
-	return own->set ? own : written_value(&w->defaults, key);
-}
-
 static void
 add(struct prefix_table *t, const struct prefix_list *from, uint8_t mark)
 {
@@ -49,13 +40,13 @@ build_rules(struct written *w, struct written_section *ws, struct messages *m,
 	e = &ss->rules.list[twice];
 	(void)prefix_format(&e->prefix, text, sizeof(text));
 	if (e->mark != (e - 1)->mark)
-		messages_error(m, &written_of(w, ws, "deny")->at, "deny",
+		messages_error(m, &written_in_force(w, ws, "deny")->at, "deny",
 		               "'%s' is in allow as well, keep one", text);
 	else if (e->mark == RULE_DENY)
-		messages_error(m, &written_of(w, ws, "deny")->at, "deny",
+		messages_error(m, &written_in_force(w, ws, "deny")->at, "deny",
 		               "'%s' is given twice, keep one", text);
 	else
-		messages_error(m, &written_of(w, ws, "allow")->at, "allow",
+		messages_error(m, &written_in_force(w, ws, "allow")->at, "allow",
 		               "'%s' is given twice, keep one", text);
 }
 
@@ -70,8 +61,8 @@ build_proxies(struct written *w, struct written_section *ws, struct messages *m,
 	if (prefix_table_build(&ss->proxies, &twice) == 0)
 		return;
 	(void)prefix_format(&ss->proxies.list[twice].prefix, text, sizeof(text));
-	messages_error(m, &written_of(w, ws, "proxy_protocol")->at, "proxy_protocol",
-	               "'%s' is given twice, keep one", text);
+	messages_error(m, &written_in_force(w, ws, "proxy_protocol")->at,
+	               "proxy_protocol", "'%s' is given twice, keep one", text);
 }
 
 /* Is there a listener whose peers have IP addresses?  What systemd will pass is not

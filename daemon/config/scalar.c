@@ -194,30 +194,40 @@ scalar_mode(const struct knob *k, const char *text, mode_t *ret, char *why)
 }
 
 int
-scalar_nice(const char *text, int *ret, char *why)
+scalar_signed(const struct knob *k, const char *text, int *ret, char *why)
 {
+	bool negative = *text == '-';
+	int64_t min = (int64_t)k->min;
+	int64_t max = (int64_t)k->max;
 	uint64_t n;
 
-	if (count_parse(text + (*text == '-'), &n) < 0 ||
-	    n > (*text == '-' ? UINT64_C(20) : UINT64_C(19)))
-		return scalar_refuse(
-		    why, "'%s' is not a nice value, allowed is -20 to 19", text);
-	*ret = *text == '-' ? -(int)n : (int)n;
+	if (count_parse(text + negative, &n) < 0 ||
+	    n > (uint64_t)(negative ? -min : max))
+		return scalar_refuse(why,
+		                     "'%s' is not a number from %" PRId64 " to %" PRId64
+		                     ", which are allowed",
+		                     text, min, max);
+	*ret = negative ? -(int)n : (int)n;
 	return 0;
+}
+
+static bool
+is_unlimited(const char *text, uint64_t *ret)
+{
+	if (strcmp(text, "unlimited") != 0)
+		return false;
+	*ret = RLIMIT_UNLIMITED;
+	return true;
 }
 
 int
 scalar_rlimit(const struct knob *k, const char *text, uint64_t *ret, char *why)
 {
-	bool unlimited = k->max == RLIMIT_UNLIMITED;
+	char low[32];
 	int r;
 
-	if (unlimited && strcmp(text, "unlimited") == 0) {
-		*ret = RLIMIT_UNLIMITED;
+	if (is_unlimited(text, ret))
 		return 0;
-	}
-	if (!unlimited)
-		return scalar_count(text, k->min, k->max, ret, why);
 	r = size_parse(text, ret);
 	if (r < 0 || *ret >= RLIMIT_UNLIMITED)
 		return scalar_refuse(
@@ -226,6 +236,62 @@ scalar_rlimit(const struct knob *k, const char *text, uint64_t *ret, char *why)
 		    "\"unlimited\"",
 		    text,
 		    r == -EINVAL ? oddity(text, "is not a size") : "is out of range");
+	if (*ret < k->min)
+		return scalar_refuse(
+		    why,
+		    "'%s' is too little for any process, allowed is %s or more, or "
+		    "\"unlimited\"",
+		    text, size_format(k->min, low, sizeof(low)));
+	return 0;
+}
+
+int
+scalar_rlimit_count(const struct knob *k, const char *text, uint64_t *ret, char *why)
+{
+	int r;
+
+	if (k->max != RLIMIT_UNLIMITED)
+		return scalar_count(text, k->min, k->max, ret, why);
+	if (is_unlimited(text, ret))
+		return 0;
+	r = count_parse(text, ret);
+	if (r < 0 || *ret < k->min || *ret >= RLIMIT_UNLIMITED)
+		return scalar_refuse(
+		    why,
+		    "'%s' %s, allowed is a number, %" PRIu64 " or more, or "
+		    "\"unlimited\"",
+		    text,
+		    r == -EINVAL ? oddity(text, "is not a number") : "is out of range",
+		    k->min);
+	return 0;
+}
+
+int
+scalar_rlimit_time(const struct knob *k, const char *text, uint64_t *ret, char *why)
+{
+	char low[32];
+	char high[32];
+	int r;
+
+	if (is_unlimited(text, ret))
+		return 0;
+	r = duration_parse(text, ret);
+	(void)duration_format(k->min, low, sizeof(low));
+	(void)duration_format(k->max, high, sizeof(high));
+	if (r < 0 || *ret < k->min || *ret > k->max)
+		return scalar_refuse(
+		    why,
+		    "'%s' %s, allowed is a number of seconds or with ms, s, min, h or "
+		    "d, from %s to %s, or \"unlimited\"",
+		    text,
+		    r == -EINVAL ? oddity(text, "is not a duration")
+		                 : "is out of range",
+		    low, high);
+	/* The kernel counts processor time in seconds. */
+	if (k->min == USEC_PER_SEC && *ret % USEC_PER_SEC != 0)
+		return scalar_refuse(
+		    why, "'%s' is not a whole number of seconds, which it must be",
+		    text);
 	return 0;
 }
 

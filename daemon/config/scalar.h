@@ -26,7 +26,6 @@ int scalar_duration(const char *text, uint64_t min, uint64_t max, uint64_t *ret,
                     char *why);
 int scalar_bool(const char *text, bool *ret, char *why);
 int scalar_mode(const struct knob *k, const char *text, mode_t *ret, char *why);
-int scalar_nice(const char *text, int *ret, char *why);
 int scalar_signal(const char *text, int *ret, char *why);
 
 /* A count, or "auto". */
@@ -38,7 +37,15 @@ int scalar_size(const struct knob *k, const char *text, uint64_t *ret, char *why
 /* A duration of whole seconds. */
 int scalar_seconds(const struct knob *k, const char *text, unsigned *ret, char *why);
 
-/* A size or, where the knob's maximum says so, "unlimited". */
+/* A number that may be below 0. */
+int scalar_signed(const struct knob *k, const char *text, int *ret, char *why);
+
+/* A size, a count, a time in microseconds, or "unlimited": a count only where the
+ * knob's maximum says so. */
 int scalar_rlimit(const struct knob *k, const char *text, uint64_t *ret, char *why);
+int scalar_rlimit_count(const struct knob *k, const char *text, uint64_t *ret,
+                        char *why);
+int scalar_rlimit_time(const struct knob *k, const char *text, uint64_t *ret,
+                       char *why);
 
 #endif

@@ -26,8 +26,11 @@ service_done(struct service_settings *s)
 	free(s->proxies.list);
 	free(s->refuse_message);
 	identity_done(&s->identity);
+	free(s->supplementary_groups.list);
 	memory_free_list(s->environment);
+	memory_free_list(s->pass_environment);
 	free(s->path);
+	free(s->chroot);
 	free(s->working_directory);
 	free(s->origins);
 }

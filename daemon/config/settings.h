@@ -13,6 +13,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/resource.h>
 #include <sys/types.h>
 
 #include "net/address.h"
@@ -66,12 +67,20 @@ struct prefix_list {
 	bool local; /* "unix" was among them */
 };
 
+/* Groups, where none are as good as some. */
+struct group_list {
+	gid_t *list;
+	size_t n;
+	bool set;
+};
+
 /* The marks of service_settings.rules. */
 enum rule { RULE_ALLOW, RULE_DENY };
 
 #define RLIMIT_UNSET UINT64_MAX
 #define RLIMIT_UNLIMITED (UINT64_MAX - 1)
-#define NICE_UNSET INT32_MIN
+#define SIGNED_UNSET INT32_MIN
+#define CAPABILITIES_UNSET UINT64_MAX
 
 struct settings;
 
@@ -117,14 +126,20 @@ struct service_settings {
 
 	/* as whom, with what */
 	struct identity identity;
+	struct group_list supplementary_groups; /* not set: identity.groups */
 	bool no_new_privileges;
-	char **environment; /* NULL-terminated "NAME=value" list of additions */
-	char *path;         /* PATH for the handler */
+	uint64_t capabilities;   /* a bit each, or CAPABILITIES_UNSET */
+	char **environment;      /* NULL-terminated "NAME=value" list of additions */
+	char **pass_environment; /* NULL-terminated names, of the master's */
+	char *path;              /* PATH for the handler */
+	char *chroot;            /* NULL: the master's root */
 	char *working_directory;
 	mode_t umask;
-	int nice;              /* NICE_UNSET: as the master */
-	uint64_t limit_nofile; /* RLIMIT_UNSET: as the master was started with */
-	uint64_t limit_core;
+	int nice;             /* SIGNED_UNSET: as the master */
+	int oom_score_adjust; /* SIGNED_UNSET: as the master */
+	/* By RLIMIT_*; RLIMIT_UNSET: as the master was started with.  Times are in
+	 * microseconds. */
+	uint64_t limits[RLIM_NLIMITS];
 
 	/* deadlines; 0: none */
 	uint64_t first_byte_usec;

@@ -16,6 +16,7 @@
 #include <string.h>
 #include <syslog.h>
 
+#include "base/capability.h"
 #include "base/log.h"
 #include "config/environment.h"
 #include "config/identity.h"
@@ -208,6 +209,45 @@ parse_group(const char *text, gid_t *ret, char *why)
 }
 
 static int
+parse_groups(const struct written_value *v, struct group_list *into, char *why)
+{
+	struct group_list made = { .set = true };
+	size_t i;
+
+	for (i = 0; i < v->n; i++) {
+		made.list = memory_grow(made.list, made.n, sizeof(*made.list));
+		if (parse_group(v->values[i], &made.list[made.n], why) < 0) {
+			free(made.list);
+			return -EINVAL;
+		}
+		made.n++;
+	}
+	*into = made;
+	return 0;
+}
+
+static int
+parse_capabilities(const struct written_value *v, uint64_t *ret, char *why)
+{
+	uint64_t all = 0;
+	size_t i;
+	int number;
+
+	for (i = 0; i < v->n; i++) {
+		number = capability_from_name(v->values[i]);
+		if (number < 0)
+			return scalar_refuse(
+			    why,
+			    "'%s' is not a capability, allowed are the names in "
+			    "capabilities(7), such as CAP_NET_BIND_SERVICE",
+			    v->values[i]);
+		all |= UINT64_C(1) << number;
+	}
+	*ret = all;
+	return 0;
+}
+
+static int
 parse_one(const struct knob *k, const char *text, void *field, char *why)
 {
 	uint64_t number;
@@ -237,10 +277,14 @@ parse_one(const struct knob *k, const char *text, void *field, char *why)
 		return parse_device(text, field, why);
 	case KNOB_MODE:
 		return scalar_mode(k, text, field, why);
-	case KNOB_NICE:
-		return scalar_nice(text, field, why);
+	case KNOB_SIGNED:
+		return scalar_signed(k, text, field, why);
 	case KNOB_RLIMIT:
 		return scalar_rlimit(k, text, field, why);
+	case KNOB_RLIMIT_COUNT:
+		return scalar_rlimit_count(k, text, field, why);
+	case KNOB_RLIMIT_TIME:
+		return scalar_rlimit_time(k, text, field, why);
 	case KNOB_SIGNAL:
 		return scalar_signal(text, field, why);
 	case KNOB_CHOICE:
@@ -253,9 +297,12 @@ parse_one(const struct knob *k, const char *text, void *field, char *why)
 	case KNOB_GROUP:
 		return parse_group(text, field, why);
 	case KNOB_ENVIRONMENT:
+	case KNOB_NAMES:
 	case KNOB_COMMAND:
 	case KNOB_ADDRESSES:
 	case KNOB_PREFIXES:
+	case KNOB_GROUPS:
+	case KNOB_CAPABILITIES:
 	case KNOB_N_KINDS:
 		break;
 	}
@@ -282,6 +329,12 @@ value_parse(const struct knob *k, const struct written_value *v,
 	switch (k->kind) {
 	case KNOB_ENVIRONMENT:
 		return environment_parse(v->values, field, why, WHY_MAX);
+	case KNOB_NAMES:
+		return environment_parse_names(v->values, field, why, WHY_MAX);
+	case KNOB_GROUPS:
+		return parse_groups(v, field, why);
+	case KNOB_CAPABILITIES:
+		return parse_capabilities(v, field, why);
 	case KNOB_COMMAND:
 		return parse_command(k, v, field, why);
 	case KNOB_ADDRESSES:
@@ -302,17 +355,21 @@ void
 value_unset(const struct knob *k, struct service_settings *into)
 {
 	void *field = (char *)into + k->offset;
-	uint64_t unset = RLIMIT_UNSET;
-	int nice_unset = NICE_UNSET;
+	const uint64_t unset = UINT64_MAX; /* of limits and of capabilities */
+	const int signed_unset = SIGNED_UNSET;
 
 	switch (k->kind) {
 	case KNOB_ENVIRONMENT:
-		into->environment = memory_zero(1, sizeof(*into->environment));
+	case KNOB_NAMES:
+		*(char ***)field = memory_zero(1, sizeof(char *));
 		break;
-	case KNOB_NICE:
-		memcpy(field, &nice_unset, sizeof(nice_unset));
+	case KNOB_SIGNED:
+		memcpy(field, &signed_unset, sizeof(signed_unset));
 		break;
 	case KNOB_RLIMIT:
+	case KNOB_RLIMIT_COUNT:
+	case KNOB_RLIMIT_TIME:
+	case KNOB_CAPABILITIES:
 		memcpy(field, &unset, sizeof(unset));
 		break;
 	case KNOB_USER:

@@ -18,6 +18,15 @@ written_value(struct written_section *s, const char *key)
 }
 
 struct written_value *
+written_in_force(struct written *w, struct written_section *ws, const char *key)
+{
+	struct written_value *own = written_value(ws, key);
+
+	return own->set || w->defaults.keys == NULL ? own
+	                                            : written_value(&w->defaults, key);
+}
+
+struct written_value *
 written_top(struct written *w, const char *key)
 {
 	if (strcmp(key, "log_level") == 0)

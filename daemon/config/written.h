@@ -57,6 +57,10 @@ struct written_value *written_top(struct written *w, const char *key);
 /* The value of that key in the section. */
 struct written_value *written_value(struct written_section *s, const char *key);
 
+/* The one that counts for a service: its own, or else that of `defaults`. */
+struct written_value *written_in_force(struct written *w, struct written_section *ws,
+                                       const char *key);
+
 /* Makes settings of it.  Reports what is wrong and returns NULL if anything was,
  * now or before.  Takes w->files over. */
 struct settings *settings_build(struct written *w, struct messages *m);

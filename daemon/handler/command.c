@@ -64,25 +64,39 @@ command_resolve(const struct service_settings *service, char *buf, size_t size)
 const char *
 command_attempt(const struct service_settings *service, int error)
 {
-	static char what[COMMAND_PATH_MAX + 64];
+	static char what[2 * COMMAND_PATH_MAX + 64];
 	const char *name = service->argv[0];
+	const char *root = service->chroot;
+	const char *inside = root ? " inside chroot '" : "";
+	const char *end = root ? "'" : "";
 
+	if (!root)
+		root = "";
 	if (error == -EACCES)
-		(void)snprintf(what, sizeof(what), "execute '%s' as user '%s'", name,
-		               service->identity.user);
+		(void)snprintf(what, sizeof(what), "execute '%s'%s%s%s as user '%s'",
+		               name, inside, root, end, service->identity.user);
 	else if (error == -ENOENT && !strchr(name, '/'))
-		(void)snprintf(what, sizeof(what), "find '%s' in the service's PATH",
-		               name);
+		(void)snprintf(what, sizeof(what),
+		               "find '%s' in the service's PATH%s%s%s", name, inside,
+		               root, end);
 	else
-		(void)snprintf(what, sizeof(what), "execute '%s'", name);
+		(void)snprintf(what, sizeof(what), "execute '%s'%s%s%s", name, inside,
+		               root, end);
 	return what;
 }
 
 int
 command_exec(const struct command *c)
 {
+	size_t i;
+
 	if (c->lead_group && setpgid(0, 0) < 0)
 		return -errno;
+	for (i = 0; i < c->n_limits; i++) {
+		if (setrlimit((__rlimit_resource_t)c->limits[i].resource,
+		              &c->limits[i].value) < 0)
+			return -errno;
+	}
 	if (c->death_signal && prctl(PR_SET_PDEATHSIG, c->death_signal) < 0)
 		return -errno;
 	if (c->death_signal && getppid() != c->parent)
@@ -98,7 +112,20 @@ command_exec(const struct command *c)
 	return -errno;
 }
 
-/* Appends "name=value" unless an addition of the service sets the name. */
+static bool
+is_passed(const struct service_settings *service, const char *name)
+{
+	char **pass;
+
+	for (pass = service->pass_environment; pass && *pass; pass++) {
+		if (strcmp(*pass, name) == 0)
+			return getenv(name) != NULL;
+	}
+	return false;
+}
+
+/* Appends "name=value" unless an addition of the service sets the name.  What is passed
+ * on from the master comes before the usual value. */
 static int
 append(char **list, size_t *n, const struct service_settings *service, const char *name,
        const char *value)
@@ -110,6 +137,8 @@ append(char **list, size_t *n, const struct service_settings *service, const cha
 		if (strncmp(*add, name, len) == 0 && (*add)[len] == '=')
 			return 0;
 	}
+	if (is_passed(service, name))
+		value = getenv(name);
 	if (asprintf(&list[*n], "%s=%s", name, value) < 0) {
 		list[*n] = NULL;
 		return -ENOMEM;
@@ -118,27 +147,56 @@ append(char **list, size_t *n, const struct service_settings *service, const cha
 	return 0;
 }
 
+struct variable {
+	const char *name;
+	const char *value;
+};
+
+#define N_USUAL 6
+
+static bool
+is_usual(const struct variable *usual, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < N_USUAL; i++) {
+		if (strcmp(usual[i].name, name) == 0)
+			return true;
+	}
+	return false;
+}
+
 char **
 command_environment(const struct service_settings *service)
 {
 	const struct identity *who = &service->identity;
+	const struct variable usual[N_USUAL] = {
+		{ "PATH", service->path }, { "HOME", who->home },
+		{ "USER", who->user },     { "LOGNAME", who->user },
+		{ "SHELL", who->shell },   { "LANG", "C" },
+	};
 	char **list;
 	char **add;
 	size_t n = 0;
+	size_t i;
 
 	for (add = service->environment; add && *add; add++)
 		n++;
-	list = calloc(n + 7, sizeof(*list));
+	for (add = service->pass_environment; add && *add; add++)
+		n++;
+	list = calloc(n + N_USUAL + 1, sizeof(*list));
 	if (!list)
 		return NULL;
 	n = 0;
-	if (append(list, &n, service, "PATH", service->path) < 0 ||
-	    append(list, &n, service, "HOME", who->home) < 0 ||
-	    append(list, &n, service, "USER", who->user) < 0 ||
-	    append(list, &n, service, "LOGNAME", who->user) < 0 ||
-	    append(list, &n, service, "SHELL", who->shell) < 0 ||
-	    append(list, &n, service, "LANG", "C") < 0)
-		return command_environment_free(list);
+	for (i = 0; i < N_USUAL; i++) {
+		if (append(list, &n, service, usual[i].name, usual[i].value) < 0)
+			return command_environment_free(list);
+	}
+	for (add = service->pass_environment; add && *add; add++) {
+		if (is_passed(service, *add) && !is_usual(usual, *add) &&
+		    append(list, &n, service, *add, getenv(*add)) < 0)
+			return command_environment_free(list);
+	}
 	for (add = service->environment; add && *add; add++) {
 		list[n] = strdup(*add);
 		if (!list[n])

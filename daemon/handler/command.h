@@ -7,16 +7,24 @@
 #include <limits.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/resource.h>
 #include <sys/types.h>
 
 #include "config/settings.h"
+
+struct command_limit {
+	int resource;
+	struct rlimit value;
+};
 
 struct command {
 	const char *path; /* resolved */
 	char *const *argv;
 	char *const *environment;
-	int in, out, err; /* what becomes 0, 1, 2; -1: as it is */
-	bool lead_group;  /* in a process group of its own */
+	int in, out, err;                   /* what becomes 0, 1, 2; -1: as it is */
+	bool lead_group;                    /* in a process group of its own */
+	const struct command_limit *limits; /* of the command alone */
+	size_t n_limits;
 	int death_signal; /* sent when `parent` dies */
 	pid_t parent;
 };

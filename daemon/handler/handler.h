@@ -51,6 +51,8 @@ struct handler_run {
 	char *const *environment;    /* what every process of the service gets */
 	int null_fd;                 /* /dev/null */
 	int stream_fd;               /* where foreign stderr goes; -1: our own stderr */
+	int children_fd;             /* /proc/…/children of this process, where it can
+	                              * only be reached so; or -1 */
 	struct gate *gates;          /* GATE_N of them, shared by the pool */
 	const volatile sig_atomic_t *ending; /* set by SIGTERM */
 };
@@ -66,6 +68,7 @@ struct connection {
 	int number;          /* see enum serve_end */
 	uint64_t until_usec; /* when the command ended; 0: now */
 	const char *command; /* what was executed; NULL: nothing */
+	const char *limit;   /* the key of a limit that is behind it; NULL: none */
 	uint64_t in;         /* bytes, where there is no command */
 	uint64_t out;
 	char left[LEFTOVER_MAX]; /* processes that had to be killed; "": none */

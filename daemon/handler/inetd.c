@@ -28,6 +28,7 @@
 #include "base/clock.h"
 #include "base/fd.h"
 #include "base/macros.h"
+#include "config/limits.h"
 #include "handler/command.h"
 #include "handler/tree.h"
 #include "handler/ucspi.h"
@@ -39,9 +40,27 @@
 static struct {
 	char path[COMMAND_PATH_MAX];
 	struct command command;
+	struct command_limit limits[2];
 	int exec_error; /* written by the child, read after it is gone or has exec'd */
 	char stack[CHILD_STACK] __attribute__((aligned(64)));
 } inetd;
+
+/* A worker serves long and uses little: so much of the processor is its commands'. */
+static void
+prepare_limits(const struct service_settings *set)
+{
+	static const int resources[] = { RLIMIT_CPU, RLIMIT_RTTIME };
+	size_t n = 0;
+	size_t i;
+
+	for (i = 0; i < countof(resources); i++) {
+		inetd.limits[n].resource = resources[i];
+		if (limit_of(set, resources[i], &inetd.limits[n].value))
+			n++;
+	}
+	inetd.command.limits = inetd.limits;
+	inetd.command.n_limits = n;
+}
 
 static int
 inetd_prepare(const struct handler_run *run, const char **ret_what)
@@ -53,9 +72,11 @@ inetd_prepare(const struct handler_run *run, const char **ret_what)
 	*ret_what = command_attempt(set, r);
 	if (r < 0)
 		return r;
+	*ret_what = "prepare the environment of commands";
 	r = ucspi_prepare(run);
 	if (r < 0)
 		return r;
+	*ret_what = "adopt what commands leave behind";
 	if (prctl(PR_SET_CHILD_SUBREAPER, 1) < 0)
 		return -errno;
 
@@ -67,6 +88,7 @@ inetd_prepare(const struct handler_run *run, const char **ret_what)
 	inetd.command.err = run->stream_fd;
 	if (set->stderr_to == STDERR_NULL)
 		inetd.command.err = run->null_fd;
+	prepare_limits(set);
 	return 0;
 }
 
@@ -141,6 +163,8 @@ watch(const struct handler_run *run, struct connection *c, pid_t pid)
 	tree_init(&tree, run, pid, c->since_usec);
 	end = end_of_status(tree_wait_command(&tree), c);
 	c->until_usec = clock_usec();
+	if (end == SERVE_SIGNAL || end == SERVE_CORE)
+		c->limit = limit_behind_signal(run->service, c->number);
 	if (tree.overtime)
 		end = SERVE_MAX_DURATION;
 	else if (tree.ended)
@@ -174,6 +198,7 @@ inetd_serve(const struct handler_run *run, struct connection *c)
 	if (pid > 0)
 		(void)waitpid(pid, NULL, 0);
 	c->number = pid > 0 ? -inetd.exec_error : -pid;
+	c->limit = limit_behind_error(run->service, c->number);
 	return SERVE_UNSTARTED;
 }
 

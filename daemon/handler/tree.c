@@ -81,8 +81,9 @@ name_append(struct tree *t, pid_t pid)
 	(void)snprintf(path, sizeof(path), "/proc/%d/comm", (int)pid);
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	n = fd < 0 ? -1 : read(fd, comm, sizeof(comm) - 1);
+	/* In a chroot nobody knows its name. */
 	if (n <= 0)
-		return;
+		n = snprintf(comm, sizeof(comm), "pid");
 	comm[n] = '\0';
 	comm[strcspn(comm, "\n")] = '\0';
 	if (len + 32 < sizeof(t->killed))
@@ -98,15 +99,18 @@ kill_children(struct tree *t)
 	CLEANUP(fd_closep) int fd = -1;
 	char path[64];
 	char buf[4096];
+	int from = t->run->children_fd;
 	char *p = buf;
 	char *end;
 	ssize_t n;
 	long pid;
 
-	(void)snprintf(path, sizeof(path), "/proc/self/task/%d/children",
-	               (int)getpid());
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	n = fd < 0 ? -1 : read(fd, buf, sizeof(buf) - 1);
+	if (from < 0) {
+		(void)snprintf(path, sizeof(path), "/proc/self/task/%d/children",
+		               (int)getpid());
+		from = fd = open(path, O_RDONLY | O_CLOEXEC);
+	}
+	n = from < 0 ? -1 : pread(from, buf, sizeof(buf) - 1, 0);
 	if (n < 0)
 		n = 0;
 	buf[n] = '\0';

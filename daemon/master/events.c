@@ -28,6 +28,7 @@
 #include "master/notify.h"
 #include "master/parts.h"
 #include "master/reload.h"
+#include "master/stray.h"
 #include "worker/report.h"
 
 enum priority {
@@ -231,6 +232,9 @@ events_init(struct master *m)
 	if (r < 0)
 		return r;
 	r = set_up_signals(m);
+	if (r < 0)
+		return r;
+	r = stray_watch(m->event);
 	if (r < 0)
 		return r;
 	r = report_pair(&m->report_fd, &m->worker_report_fd);

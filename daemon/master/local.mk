@@ -18,9 +18,11 @@ libpreforkd_a_SOURCES += \
 	daemon/master/master.c daemon/master/master.h \
 	daemon/master/notify.c daemon/master/notify.h \
 	daemon/master/parts.h \
+	daemon/master/proposal.c daemon/master/proposal.h \
 	daemon/master/reload.c daemon/master/reload.h \
 	daemon/master/restart.c daemon/master/restart.h \
 	daemon/master/sanity.c daemon/master/sanity.h \
 	daemon/master/services.c daemon/master/services.h \
 	daemon/master/single.c \
-	daemon/master/status.c daemon/master/status.h
+	daemon/master/status.c daemon/master/status.h \
+	daemon/master/stray.c daemon/master/stray.h

@@ -1,11 +1,11 @@
 /*
  * reload.c - other settings, without a lost connection.
  *
- * Load and check everything; find what changes; start the new generations beside the
- * old ones; and for each service, when all its new pools are up, let the old ones go,
- * or, when one of them fails, the new ones.  Until then nothing has changed, so that
- * going back needs no doing.  Services that pass an address on to each other succeed
- * or fail together, for nobody else would serve it.
+ * Load and check everything, and find what changes (proposal.c); start the new
+ * generations beside the old ones; and for each service, when all its new pools are up,
+ * let the old ones go, or, when one of them fails, the new ones.  Until then nothing
+ * has changed, so that going back needs no doing.  Services that pass an address on to
+ * each other succeed or fail together, for nobody else would serve it.
  *
  * Every path from RELOADING=1 ends in finish(), and there alone is READY=1.
  */
@@ -22,12 +22,11 @@
 #include "base/log.h"
 #include "base/macros.h"
 #include "base/message_id.h"
-#include "config/load.h"
 #include "master/gather.h"
 #include "master/handover.h"
-#include "master/idle.h"
 #include "master/notify.h"
 #include "master/parts.h"
+#include "master/proposal.h"
 
 /* The pools bound themselves by start_timeout, and this is the net below it, and the
  * limit where there is no start_timeout. */
@@ -37,156 +36,12 @@
 #define FAREWELL_USEC USEC_PER_SEC
 
 struct reload {
-	struct settings *settings; /* NULL: refused */
-	struct changes changes;
+	struct proposal to;
 	struct reload_waiter *waiters;
 	uint64_t deadline_usec;
 	uint64_t decided_usec; /* on all services; 0: not yet */
 	unsigned rolled_back;
-	char *text; /* what was said of the configuration */
-	size_t text_size;
 };
-
-/* --- reading it ----------------------------------------------------------------- */
-
-static void
-on_line(void *userdata, int level, const char *line)
-{
-	if (level <= LOG_WARNING)
-		(void)fprintf(userdata, "%s\n", line);
-}
-
-static void
-on_message(void *userdata, int level, const char *text)
-{
-	(void)userdata;
-	log_at(level, "%s", text);
-}
-
-static int
-gather(struct master *m, struct reload *r)
-{
-	unsigned long long workers = 0;
-	unsigned max = r->settings->max_workers_total;
-	size_t n_enabled = 0;
-	struct change *c;
-	size_t i;
-	int e;
-
-	for (i = 0; i < r->changes.n; i++)
-		n_enabled += r->changes.list[i].to != NULL;
-	for (i = 0; i < r->changes.n; i++) {
-		struct sources from = { .activation = m->activation,
-			                .only_one = n_enabled == 1,
-			                .running = &m->services };
-
-		c = &r->changes.list[i];
-		from.predecessor = c->service;
-		if (!c->to)
-			continue;
-		if (c->kind == CHANGE_NONE) {
-			workers += service_count_workers(c->service);
-			e = idle_check_running(r->settings, c->service);
-			if (e < 0)
-				return e;
-			continue;
-		}
-		e = service_listeners(c->to, &from, &c->list, &c->n_list);
-		if (e >= 0)
-			e = idle_check(r->settings, c->name, c->list, c->n_list);
-		if (e < 0)
-			return e;
-		workers += (unsigned long long)service_count_pools(c->to, c->n_list) *
-		           service_settings_min(c->to);
-	}
-	if (max == 0 || workers <= max)
-		return 0;
-	log_error("max_workers_total: %u is less than the %llu workers that must "
-	          "always be there, "
-	          "allowed is 0 or at least %llu",
-	          max, workers, workers);
-	return -EINVAL;
-}
-
-static void
-set_changing(struct reload *r, bool changing)
-{
-	size_t i;
-
-	for (i = 0; i < r->changes.n; i++) {
-		if (r->changes.list[i].service &&
-		    r->changes.list[i].kind != CHANGE_NONE)
-			r->changes.list[i].service->changing = changing;
-	}
-}
-
-/* Nothing of it has been begun. */
-static void
-undo(struct master *m, struct reload *r)
-{
-	const struct sources from = { .activation = m->activation,
-		                      .running = &m->services };
-	size_t i;
-
-	set_changing(r, false);
-	for (i = 0; i < r->changes.n; i++) {
-		service_listeners_free(r->changes.list[i].list,
-		                       r->changes.list[i].n_list, &from);
-		r->changes.list[i].list = NULL;
-		r->changes.list[i].n_list = 0;
-	}
-	r->settings = settings_free(r->settings);
-}
-
-/* All that can be known from files.  Logs. */
-static int
-prepare(struct master *m, struct reload *r)
-{
-	const struct message_sink sink = { on_message, NULL };
-	int e;
-
-	if (!m->settings->file) {
-		log_error("there is no configuration file that could be loaded again");
-		return -EINVAL;
-	}
-	e = settings_load(m->settings->file, &sink, &r->settings);
-	if (e < 0)
-		return e;
-	e = changes_find(&m->services, r->settings, &r->changes);
-	if (e < 0)
-		return log_errno(e, "cannot compare the configurations");
-	return 0;
-}
-
-/* And what can be known only by asking for the sockets. */
-static int
-prepare_sockets(struct master *m, struct reload *r)
-{
-	int e = prepare(m, r);
-
-	if (e < 0)
-		return e;
-	set_changing(r, true);
-	return gather(m, r);
-}
-
-static int
-prepare_aloud(struct master *m, struct reload *r,
-              int (*what)(struct master *m, struct reload *r))
-{
-	FILE *text = open_memstream(&r->text, &r->text_size);
-	int e;
-
-	if (!text)
-		return log_errno(errno, "cannot load the configuration");
-	log_copy_to(on_line, text);
-	e = what(m, r);
-	log_copy_to(NULL, NULL);
-	(void)fclose(text);
-	if (e < 0)
-		undo(m, r);
-	return e;
-}
 
 /* --- beginning ---------------------------------------------------------------------
  */
@@ -257,13 +112,13 @@ begin(struct master *m)
 	m->reload_waiters = NULL;
 	notify_reloading();
 	log_info("reloading %s", m->settings->file ? m->settings->file : "");
-	if (prepare_aloud(m, r, prepare_sockets) < 0)
+	if (proposal_prepare(m, &r->to) < 0)
 		return;
 
-	log_set_level(r->settings->log_level);
-	changes_group(&r->changes);
-	for (i = 0; i < r->changes.n; i++) {
-		struct change *c = &r->changes.list[i];
+	log_set_level(r->to.settings->log_level);
+	changes_group(&r->to.changes);
+	for (i = 0; i < r->to.changes.n; i++) {
+		struct change *c = &r->to.changes.list[i];
 
 		if (c->to && c->to->start_usec > longest)
 			longest = c->to->start_usec;
@@ -353,8 +208,8 @@ decide_group(struct master *m, struct reload *r, size_t group)
 	struct change *c;
 	size_t i;
 
-	for (i = 0; i < r->changes.n; i++) {
-		c = &r->changes.list[i];
+	for (i = 0; i < r->to.changes.n; i++) {
+		c = &r->to.changes.list[i];
 		if (c->group != group || c->decided)
 			continue;
 		own = judge(c, in_time);
@@ -366,8 +221,8 @@ decide_group(struct master *m, struct reload *r, size_t group)
 	}
 	if (verdict == VERDICT_WAIT)
 		return false;
-	for (i = 0; i < r->changes.n; i++) {
-		c = &r->changes.list[i];
+	for (i = 0; i < r->to.changes.n; i++) {
+		c = &r->to.changes.list[i];
 		if (c->group != group || c->decided)
 			continue;
 		if (verdict == VERDICT_UP)
@@ -375,8 +230,8 @@ decide_group(struct master *m, struct reload *r, size_t group)
 		else
 			roll_back(r, c, failed);
 	}
-	for (i = 0; i < r->changes.n; i++) {
-		c = &r->changes.list[i];
+	for (i = 0; i < r->to.changes.n; i++) {
+		c = &r->to.changes.list[i];
 		if (c->group != group || c->decided)
 			continue;
 		handover_let_go(m, c);
@@ -397,14 +252,14 @@ summarise(const struct reload *r, char *buf, size_t size)
 	size_t len = 0;
 	size_t i;
 
-	if (!r->settings) {
+	if (!r->to.settings) {
 		(void)snprintf(buf, size,
 		               "the configuration was refused, nothing has "
 		               "changed");
 		return;
 	}
-	for (i = 0; i < r->changes.n; i++)
-		count[r->changes.list[i].kind]++;
+	for (i = 0; i < r->to.changes.n; i++)
+		count[r->to.changes.list[i].kind]++;
 	buf[0] = '\0';
 	for (i = 0; i < CHANGE_N; i++) {
 		if (count[i] > 0 && len < size)
@@ -435,7 +290,7 @@ is_over(struct master *m)
 	struct reload *r = m->reload;
 	uint64_t now = clock_usec();
 
-	if (!r->settings)
+	if (!r->to.settings)
 		return true;
 	if (r->decided_usec == 0)
 		r->decided_usec = now;
@@ -448,17 +303,18 @@ finish(struct master *m)
 {
 	struct reload *r = m->reload;
 	struct reload_result result = {
-		.refused = !r->settings,
-		.text = r->text ? r->text : "",
-		.changes = &r->changes,
+		.refused = !r->to.settings,
+		.text = r->to.text ? r->to.text : "",
+		.changes = &r->to.changes,
 		.rolled_back = r->rolled_back,
 	};
 
 	m->reload = NULL;
 	summarise(r, m->last_reload, sizeof(m->last_reload));
-	if (r->settings) {
+	if (r->to.settings) {
 		(void)settings_free(m->settings);
-		m->settings = r->settings;
+		m->settings = r->to.settings;
+		r->to.settings = NULL;
 		services_sort(&m->services, m->settings);
 		m->reloads++;
 		control_apply(&m->control, m->settings);
@@ -476,8 +332,7 @@ finish(struct master *m)
 	notify_ready(NULL);
 	m->changed = true;
 	tell_waiters(r->waiters, &result);
-	changes_done(&r->changes);
-	free(r->text);
+	proposal_done(&r->to);
 	free(r);
 }
 
@@ -497,8 +352,8 @@ reload_settle(struct master *m)
 	}
 	if (!m->reload)
 		return moved;
-	for (i = 0; m->reload->settings && i < m->reload->changes.n; i++) {
-		c = &m->reload->changes.list[i];
+	for (i = 0; m->reload->to.settings && i < m->reload->to.changes.n; i++) {
+		c = &m->reload->to.changes.list[i];
 		if (c->decided)
 			continue;
 		if (decide_group(m, m->reload, c->group))
@@ -532,17 +387,15 @@ reload_request(struct master *m, struct reload_waiter *w)
 void
 reload_preview(struct master *m, struct reload_waiter *w)
 {
-	struct reload r = { 0 };
+	struct proposal p = { 0 };
 	struct reload_result result = { 0 };
 
-	if (prepare_aloud(m, &r, prepare) < 0)
+	if (proposal_read(m, &p) < 0)
 		result.refused = true;
-	result.text = r.text ? r.text : "";
-	result.changes = &r.changes;
+	result.text = p.text ? p.text : "";
+	result.changes = &p.changes;
 	w->on_end(w, &result);
-	r.settings = settings_free(r.settings);
-	changes_done(&r.changes);
-	free(r.text);
+	proposal_done(&p);
 }
 
 void
@@ -559,8 +412,6 @@ reload_abandon(struct master *m)
 		return;
 	m->reload = NULL;
 	tell_waiters(r->waiters, &stopping);
-	changes_done(&r->changes);
-	(void)settings_free(r->settings);
-	free(r->text);
+	proposal_done(&r->to);
 	free(r);
 }

@@ -13,6 +13,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/number.h"
+#include "config/limits.h"
 #include "net/peer.h"
 #include "pool/hint.h"
 #include "pool/parts.h"
@@ -50,6 +51,21 @@ message_of(enum exit_cause cause)
 	}
 }
 
+/* What ended it, and the limit behind that if one is. */
+static void
+describe(const struct pool *p, enum exit_cause cause, const siginfo_t *si, char *buf,
+         size_t size)
+{
+	const char *limit = NULL;
+	size_t n;
+
+	n = strlen(exit_cause_describe(cause, si, buf, size));
+	if (cause == CAUSE_SIGNAL)
+		limit = limit_behind_signal(p->settings, si->si_status);
+	if (limit)
+		(void)snprintf(buf + n, size - n, " (%s)", limit);
+}
+
 static void
 tell_end(const struct pool *p, const struct slot *slot, enum exit_cause cause,
          const siginfo_t *si)
@@ -63,7 +79,7 @@ tell_end(const struct pool *p, const struct slot *slot, enum exit_cause cause,
 
 	about.cause = exit_cause_name(cause);
 	about.duration_usec = now - slot->started_usec;
-	(void)exit_cause_describe(cause, si, how, sizeof(how));
+	describe(p, cause, si, how, sizeof(how));
 	(void)duration_describe(about.duration_usec, after, sizeof(after));
 	if (p->settings->handler == HANDLER_PROGRAM) {
 		log_event(level_of(cause), about, "%s[%u] pid %d %s after %s", p->name,
@@ -163,7 +179,7 @@ fail_at_start(struct pool *p, const struct slot *slot, enum exit_cause cause,
 
 	if (slot->reported)
 		return; /* said already, in better words */
-	(void)exit_cause_describe(cause, si, how, sizeof(how));
+	describe(p, cause, si, how, sizeof(how));
 	if (!pool_is_program(p))
 		(void)snprintf(
 		    why, sizeof(why),

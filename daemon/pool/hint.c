@@ -21,11 +21,16 @@ static const struct {
 	enum sandbox_attempt attempt;
 } attempts[] = {
 	{ "execute ", SANDBOX_EXECUTE },
-	{ "enter ", SANDBOX_ENTER },
 	{ "set the group", SANDBOX_IDENTITY }, /* and groups */
 	{ "set the user", SANDBOX_IDENTITY },
 	{ "set limit_", SANDBOX_LIMIT },
 	{ "set nice", SANDBOX_NICE },
+	{ "set oom_score_adjust", SANDBOX_LIMIT },
+	{ "set supplementary_groups", SANDBOX_IDENTITY },
+	{ "set capabilities", SANDBOX_CAPABILITIES },
+	{ "give up capabilities", SANDBOX_CAPABILITIES },
+	{ "enter chroot ", SANDBOX_ROOT },
+	{ "enter ", SANDBOX_ENTER },
 	{ "make a socket", SANDBOX_SOCKET },
 	{ "set the socket's owner", SANDBOX_OWNER },
 	{ "bind", SANDBOX_BIND },

@@ -8,9 +8,10 @@
 
 #include "config/settings.h"
 
-/* Limits, priority, umask, groups, gid, uid, working directory, in this order, and
- * then the proof that the old rights cannot come back.  `nofile` is the limit the
- * master itself was started with: what a service without limit_nofile gets.
+/* Priority, limits, umask, root directory, key ring, groups, gid, uid, capabilities,
+ * working directory, in this order, each with the proof that what was given up cannot
+ * come back.  `nofile` is the limit the master itself was started with: what a service
+ * without limit_nofile gets.  Signals are blocked, and no directory is open.
  * 0, or -errno with *ret_what (static storage) saying what was attempted.  After a
  * failure the process must end: it is in no defined state.  Does not log. */
 int confine(const struct service_settings *service, const struct rlimit *nofile,

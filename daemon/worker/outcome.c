@@ -59,6 +59,7 @@ outcome_begin(struct connection *c, uint64_t now_usec)
 	c->command = NULL;
 	c->in = 0;
 	c->out = 0;
+	c->limit = NULL;
 	c->left[0] = '\0';
 }
 
@@ -66,6 +67,12 @@ const char *
 outcome_name(enum serve_end end)
 {
 	return kinds[end].name;
+}
+
+static const char *
+before_limit(const struct connection *c, const char *before)
+{
+	return c->limit ? before : "";
 }
 
 static void
@@ -79,12 +86,14 @@ describe_command(const struct connection *c, enum serve_end end, char *buf, size
 		return;
 	case SERVE_SIGNAL:
 	case SERVE_CORE:
-		(void)snprintf(buf, size, "'%s' killed by %s%s", c->command,
-		               signal_name(c->number),
+		(void)snprintf(buf, size, "'%s' killed by %s%s%s%s%s", c->command,
+		               signal_name(c->number), before_limit(c, " ("),
+		               c->limit ? c->limit : "", before_limit(c, ")"),
 		               end == SERVE_CORE ? " (core dumped)" : "");
 		return;
 	case SERVE_UNSTARTED:
-		(void)snprintf(buf, size, "cannot start '%s': %s", c->command,
+		(void)snprintf(buf, size, "cannot start '%s'%s%s: %s", c->command,
+		               before_limit(c, " within "), c->limit ? c->limit : "",
 		               strerror(c->number));
 		return;
 	default:

@@ -14,6 +14,7 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -28,6 +29,7 @@
 #include "base/signals.h"
 #include "base/tick.h"
 #include "base/title.h"
+#include "config/limits.h"
 #include "handler/handler.h"
 #include "handler/program.h"
 #include "worker/accept.h"
@@ -45,6 +47,7 @@ enum worker_fd {
 	FD_DEAD,     /* what takes the listener's place when it must stop */
 	FD_WAKE,     /* to wake the master when no worker is idle any more */
 	FD_STREAM,   /* stderr of its commands, if that is not its own */
+	FD_CHILDREN, /* inetd in a chroot: its children, in the /proc outside */
 	FD_REPORT,   /* "ready"; closed before the first accept */
 	FD_N,        /* above: the journal's, if lines go there (base/log.h) */
 };
@@ -55,6 +58,7 @@ struct worker {
 	const struct handler *handler;
 	struct scoreboard scoreboard;
 	char label[128];
+	int children_fd;
 	int listener_fd;
 	int dead_fd;
 	int wake_fd;
@@ -79,6 +83,7 @@ fill_run(struct worker *w, int null_fd, int stream_fd)
 		.environment = a->environment,
 		.null_fd = null_fd,
 		.stream_fd = stream_fd,
+		.children_fd = -1,
 		.gates = w->scoreboard.board ? w->scoreboard.board->gates : NULL,
 		.ending = &accept_ending,
 	};
@@ -93,7 +98,8 @@ arrange_own(struct worker *w)
 		[FD_IN] = a->null_fd,       [FD_OUT] = a->null_fd,
 		[FD_ERR] = STDERR_FILENO,   [FD_LISTENER] = a->listeners[0].fd,
 		[FD_DEAD] = a->null_fd,     [FD_WAKE] = a->wake_fd,
-		[FD_STREAM] = a->stream_fd, [FD_REPORT] = a->report_fd,
+		[FD_STREAM] = a->stream_fd, [FD_CHILDREN] = w->children_fd,
+		[FD_REPORT] = a->report_fd,
 	};
 	int r;
 
@@ -107,7 +113,25 @@ arrange_own(struct worker *w)
 	w->dead_fd = FD_DEAD;
 	w->wake_fd = a->wake_fd < 0 ? -1 : FD_WAKE;
 	w->report_fd = FD_REPORT;
+	if (w->children_fd >= 0)
+		w->run.children_fd = FD_CHILDREN;
 	return 0;
+}
+
+/* Its commands' leftovers must be found where there is no /proc. */
+static int
+open_children(struct worker *w)
+{
+	const struct service_settings *set = w->args->service;
+	char path[64];
+
+	w->children_fd = -1;
+	if (!set->chroot || set->handler != HANDLER_INETD)
+		return 0;
+	(void)snprintf(path, sizeof(path), "/proc/self/task/%d/children",
+	               (int)getpid());
+	w->children_fd = open(path, O_RDONLY | O_CLOEXEC);
+	return w->children_fd < 0 ? -errno : 0;
 }
 
 /* A program's: its sockets from 3 on or on 0; and, CLOEXEC behind them, what tells
@@ -172,6 +196,11 @@ start(struct worker *w, const char **ret_what)
 	*ret_what = "leave the session";
 	if (setsid() < 0)
 		return -errno;
+
+	*ret_what = "watch its children";
+	r = open_children(w);
+	if (r < 0)
+		return r;
 
 	/* What is not its own: sockets of other pools, the event loop, systemd. */
 	*ret_what = "arrange descriptors";
@@ -317,7 +346,12 @@ serve(struct worker *w)
 static _Noreturn void
 fail(struct worker *w, int error, const char *what)
 {
-	(void)report_send(w->report_fd, REPORT_FAILED, error, what);
+	const char *limit = limit_behind_error(w->args->service, -error);
+	char text[REPORT_WHAT_MAX];
+
+	(void)snprintf(text, sizeof(text), "%s%s%s", what, limit ? " within " : "",
+	               limit ? limit : "");
+	(void)report_send(w->report_fd, REPORT_FAILED, error, text);
 	_exit(WORKER_EXIT_FAILED_START);
 }
 
@@ -379,7 +413,11 @@ worker_run_here(const struct worker_args *args)
 	w.wake_fd = -1;
 	environ = (char **)a.environment;
 
-	r = confine(&set, &a.nofile, &what);
+	r = open_children(&w);
+	w.run.children_fd = w.children_fd;
+	what = "watch its children";
+	if (r == 0)
+		r = confine(&set, &a.nofile, &what);
 	if (r < 0) {
 		(void)log_errno(r, "%s: cannot %s", w.label, what);
 		return EXIT_FAILURE;

@@ -5,8 +5,8 @@
 #
 # It gives the script a folder of its own ($work, removed at the end), helpers that
 # start and stop the real daemon, and checks that print TAP.  Rules it keeps for
-# them: no fixed port or path, no sleep in place of an event (waits look every 20 ms
-# and have a deadline), every process ended by its PID, a report of a sanitizer from
+# them: no fixed port or path, no sleep in place of an event (waits look again and
+# again and have a deadline), every process ended by its PID, a report of a sanitizer from
 # any process fails the script, a skip needs a reason that tests/may-skip lists.
 #
 # By hand: PREFORKD=build/preforkd BUILDDIR=build tests/e2e/t0001_command_line.sh
@@ -142,37 +142,48 @@ trap 'exit 143' TERM HUP PIPE
 
 now_usec() { printf '%s\n' "${EPOCHREALTIME/[.,]/}"; }
 
-# patience SECONDS: so many microseconds on an idle machine, more on a busy one, where
-# every step takes longer: by as much as there are processes for each processor.
+# nap MILLISECONDS: without a process, of which a script that waits would else start
+# hundreds.
+mkfifo "$work/nap"
+nap() {
+	local seconds
+	printf -v seconds '%d.%03d' $(($1 / 1000)) $(($1 % 1000))
+	read -rt "$seconds" <>"$work/nap" || :
+}
+
+# patience SECONDS: how many microseconds that is on a busy machine, where every step
+# takes longer: by as much as there are processes for each processor; in $patience.
 patience() {
 	local load
 	read -r load _ </proc/loadavg
 	load=${load%%.*}
-	printf '%s\n' $(($1 * 1000000 * (1 + (load < 30 ? load : 30) / processors)))
+	patience=$(($1 * 1000000 * (1 + (load < 30 ? load : 30) / processors)))
 }
-processors=$(nproc)
+processors=$(nproc) patience=
 
-# wait_until SECONDS COMMAND...: look every 20 ms until the command succeeds; for longer
-# than that on a machine that is busy.
+# wait_until SECONDS COMMAND...: look until the command succeeds, every 10 ms at first,
+# every 100 ms if it takes long; and for more seconds than that on a machine that is busy.
 wait_until() {
-	local limit=$1 start now
+	local limit=$1 start=${EPOCHREALTIME/[.,]/} pause=10 waited
 	shift
-	start=$(now_usec)
 	until "$@" >/dev/null 2>&1; do
-		now=$(now_usec)
-		[ "$((now - start))" -lt $((limit * 1000000)) ] ||
-			[ "$((now - start))" -lt "$(patience "$limit")" ] || return 1
-		sleep 0.02
+		waited=$((${EPOCHREALTIME/[.,]/} - start))
+		if [ "$waited" -ge $((limit * 1000000)) ]; then
+			patience "$limit"
+			[ "$waited" -lt "$patience" ] || return 1
+		fi
+		nap $pause
+		[ $pause -ge 100 ] || pause=$((pause + 2))
 	done
 }
 
 # within SECONDS COMMAND...: the same, and no longer than that: for what must not happen.
 within() {
-	local end=$(($(now_usec) + $1 * 1000000))
+	local end=$((${EPOCHREALTIME/[.,]/} + $1 * 1000000))
 	shift
 	until "$@" >/dev/null 2>&1; do
-		[ "$(now_usec)" -lt $end ] || return 1
-		sleep 0.02
+		[ "${EPOCHREALTIME/[.,]/}" -lt $end ] || return 1
+		nap 20
 	done
 }
 

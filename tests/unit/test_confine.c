@@ -31,7 +31,8 @@ static const struct rlimit nofile = { 300, 400 };
 static struct service_settings
 settings(void)
 {
-	return (struct service_settings){
+	size_t i;
+	struct service_settings set = {
 		.identity = { .user = (char *)"64321",
 		              .uid = UID,
 		              .gid = GID,
@@ -40,10 +41,13 @@ settings(void)
 		              .switch_user = geteuid() == 0 },
 		.working_directory = (char *)"/",
 		.umask = 022,
-		.nice = NICE_UNSET,
-		.limit_nofile = RLIMIT_UNSET,
-		.limit_core = RLIMIT_UNSET,
+		.nice = SIGNED_UNSET,
+		.oom_score_adjust = SIGNED_UNSET,
+		.capabilities = CAPABILITIES_UNSET,
 	};
+	for (i = 0; i < countof(set.limits); i++)
+		set.limits[i] = RLIMIT_UNSET;
+	return set;
 }
 
 /* In a child, where a failure is an exit status: the line. */
@@ -143,8 +147,8 @@ has_its_own_limits(void)
 	const char *what;
 	char cwd[64];
 
-	set.limit_nofile = 123;
-	set.limit_core = 0;
+	set.limits[RLIMIT_NOFILE] = 123;
+	set.limits[RLIMIT_CORE] = 0;
 	set.nice = 7;
 	set.umask = 077;
 	set.working_directory = (char *)"/usr";
@@ -208,7 +212,7 @@ fails_on_a_limit(void)
 	struct service_settings set = settings();
 	const char *what = NULL;
 
-	set.limit_nofile = (uint64_t)1 << 40; /* beyond fs.nr_open */
+	set.limits[RLIMIT_NOFILE] = (uint64_t)1 << 40; /* beyond fs.nr_open */
 	REQUIRE(confine(&set, &nofile, &what) == -EPERM);
 	REQUIRE(strcmp(what, "set limit_nofile") == 0);
 	return 0;

@@ -139,9 +139,9 @@ Test(load, gives_a_service_all_its_defaults)
 	    i->path, "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin");
 	cr_expect_str_eq(b->working_directory, "/");
 	cr_expect_eq(b->umask, 022);
-	cr_expect_eq(b->nice, NICE_UNSET);
-	cr_expect_eq(b->limit_nofile, RLIMIT_UNSET);
-	cr_expect_eq(b->limit_core, RLIMIT_UNSET);
+	cr_expect_eq(b->nice, SIGNED_UNSET);
+	cr_expect_eq(b->limits[RLIMIT_NOFILE], RLIMIT_UNSET);
+	cr_expect_eq(b->limits[RLIMIT_CORE], RLIMIT_UNSET);
 	cr_expect_eq(b->first_byte_usec, 60 * USEC_PER_SEC);
 	cr_expect_eq(i->first_byte_usec, 0);
 	cr_expect_eq(p->first_byte_usec, 0);
@@ -469,6 +469,57 @@ Test(load, takes_the_edges_of_every_other_kind)
 		{ "limit_nofile", "16", true },
 		{ "limit_nofile", "15", false },
 		{ "limit_nofile", "1K", false },
+		{ "limit_nofile", "unlimited", false },
+		{ "limit_as", "16M", true },
+		{ "limit_as", "16777215", false },
+		{ "limit_as", "unlimited", true },
+		{ "limit_data", "4M", true },
+		{ "limit_data", "3M", false },
+		{ "limit_stack", "256K", true },
+		{ "limit_stack", "255K", false },
+		{ "limit_fsize", "0", true },
+		{ "limit_memlock", "1T", true },
+		{ "limit_msgqueue", "1X", false },
+		{ "limit_rss", "", false },
+		{ "limit_cpu", "1", true },
+		{ "limit_cpu", "1min", true },
+		{ "limit_cpu", "unlimited", true },
+		{ "limit_cpu", "0", false },
+		{ "limit_cpu", "500ms", false },
+		{ "limit_cpu", "1500ms", false },
+		{ "limit_cpu", "366d", false },
+		{ "limit_rttime", "1ms", true },
+		{ "limit_rttime", "1500ms", true },
+		{ "limit_rttime", "0", false },
+		{ "limit_nice", "0", true },
+		{ "limit_nice", "40", true },
+		{ "limit_nice", "41", false },
+		{ "limit_nice", "unlimited", false },
+		{ "limit_rtprio", "99", true },
+		{ "limit_rtprio", "100", false },
+		{ "limit_nproc", "1", true },
+		{ "limit_nproc", "0", false },
+		{ "limit_nproc", "1K", false },
+		{ "limit_nproc", "unlimited", true },
+		{ "limit_nproc", "18446744073709551613", true },
+		{ "limit_nproc", "18446744073709551614", false },
+		{ "limit_locks", "0", true },
+		{ "limit_sigpending", "0", false },
+		{ "limit_sigpending", "1", true },
+		{ "oom_score_adjust", "-1000", true },
+		{ "oom_score_adjust", "-1001", false },
+		{ "oom_score_adjust", "1000", true },
+		{ "oom_score_adjust", "1001", false },
+		{ "oom_score_adjust", "+1", false },
+		{ "chroot", "/srv/jail", true },
+		{ "chroot", "jail", false },
+		{ "capabilities", "CAP_NET_RAW", true },
+		{ "capabilities", "CAP_CHOWN", true },
+		{ "capabilities", "CAP_CHECKPOINT_RESTORE", true },
+		{ "capabilities", "NET_RAW", false },
+		{ "capabilities", "cap_net_raw", false },
+		{ "capabilities", "CAP_", false },
+		{ "capabilities", "", false },
 		{ "stop_signal", "SIGTERM", true },
 		{ "stop_signal", "HUP", true },
 		{ "stop_signal", "12", true },
@@ -503,6 +554,7 @@ Test(load, takes_the_edges_of_every_other_kind)
 		             "%s = %s", rows[i].key, rows[i].text);
 		free(s.builtin);
 		free(s.working_directory);
+		free(s.chroot);
 		free((char *)s.listener.bind_to_device);
 	}
 }

@@ -226,13 +226,67 @@ static const struct row values_rows[] = {
 	  "x.conf:1: socket_mode: '4755' is out of range, allowed is up to 0777\n" },
 	{ "a nice value out of range",
 	  "service a { builtin = echo  listen = 7000  nice = 20 }\n",
-	  "x.conf:1: nice: '20' is not a nice value, allowed is -20 to 19\n" },
+	  "x.conf:1: nice: '20' is not a number from -20 to 19, which are allowed\n" },
+	{ "an oom_score_adjust out of range",
+	  "service a { builtin = echo  listen = 7000  oom_score_adjust = -1001 }\n",
+	  "x.conf:1: oom_score_adjust: '-1001' is not a number from -1000 to 1000, which are "
+	  "allowed\n" },
+	{ "a chroot that is not absolute",
+	  "service a { builtin = echo  listen = 7000  chroot = jail }\n",
+	  "x.conf:1: chroot: 'jail' is not an absolute path, it must begin with '/'\n" },
+	{ "a group that is not there",
+	  "service a { builtin = echo  listen = 7000  supplementary_groups = {\"no-such\"} }\n",
+	  "x.conf:1: supplementary_groups: there is no group 'no-such', write the name of one "
+	  "or a number\n" },
+	{ "a capability that is not one",
+	  "service a { inetd = {\"/bin/cat\"}  listen = 7000  capabilities = {\"NET_RAW\"} }\n",
+	  "x.conf:1: capabilities: 'NET_RAW' is not a capability, allowed are the names in "
+	  "capabilities(7), such as CAP_NET_BIND_SERVICE\n" },
+	{ "capabilities of a builtin",
+	  "service a { builtin = echo  listen = 7000  capabilities = {\"CAP_NET_RAW\"} }\n",
+	  "x.conf:1: capabilities: fits inetd and program only, not builtin; a builtin needs "
+	  "none, leave it out\n" },
+	{ "a variable that is between us and systemd",
+	  "service a { inetd = {\"/bin/cat\"}  listen = 7000  pass_environment = {\"TZ\", "
+	  "\"NOTIFY_SOCKET\"} }\n",
+	  "x.conf:1: pass_environment: 'NOTIFY_SOCKET' is between preforkd and who started it, "
+	  "allowed are other variables\n" },
+	{ "another of them",
+	  "service a { inetd = {\"/bin/cat\"}  listen = 7000  pass_environment = JOURNAL_STREAM }\n",
+	  "x.conf:1: pass_environment: 'JOURNAL_STREAM' is between preforkd and who started "
+	  "it, allowed are other variables\n" },
+	{ "a variable with its value",
+	  "service a { inetd = {\"/bin/cat\"}  listen = 7000  pass_environment = {\"TZ=UTC\"} }\n",
+	  "x.conf:1: pass_environment: 'TZ=UTC' is not the name of a variable, allowed are "
+	  "letters, digits and '_'\n" },
+	{ "a variable twice",
+	  "service a { inetd = {\"/bin/cat\"}  listen = 7000  pass_environment = {\"TZ\", \"TZ\"} }\n",
+	  "x.conf:1: pass_environment: 'TZ' is given twice, keep one\n" },
+	{ "memory for no process",
+	  "service a { builtin = echo  listen = 7000  limit_as = 1M }\n",
+	  "x.conf:1: limit_as: '1M' is too little for any process, allowed is 16M or more, or "
+	  "\"unlimited\"\n" },
+	{ "a limit of processor time that is none",
+	  "service a { builtin = echo  listen = 7000  limit_cpu = 0 }\n",
+	  "x.conf:1: limit_cpu: '0' is out of range, allowed is a number of seconds or with ms, "
+	  "s, min, h or d, from 1s to 365d, or \"unlimited\"\n" },
+	{ "a limit of processor time in parts of a second",
+	  "service a { builtin = echo  listen = 7000  limit_cpu = 1500ms }\n",
+	  "x.conf:1: limit_cpu: '1500ms' is not a whole number of seconds, which it must be\n" },
+	{ "a count with a unit",
+	  "service a { builtin = echo  listen = 7000  limit_locks = 1K }\n",
+	  "x.conf:1: limit_locks: '1K' is not a number, allowed is a number, 0 or more, or "
+	  "\"unlimited\"\n" },
+	{ "no signal that may wait",
+	  "service a { builtin = echo  listen = 7000  limit_sigpending = 0 }\n",
+	  "x.conf:1: limit_sigpending: '0' is out of range, allowed is a number, 1 or more, or "
+	  "\"unlimited\"\n" },
 	{ "a nice value far below zero",
 	  "service a { builtin = echo  listen = 7000  nice = -21 }\n",
-	  "x.conf:1: nice: '-21' is not a nice value, allowed is -20 to 19\n" },
+	  "x.conf:1: nice: '-21' is not a number from -20 to 19, which are allowed\n" },
 	{ "a nice value with a plus",
 	  "service a { builtin = echo  listen = 7000  nice = \"+5\" }\n",
-	  "x.conf:1: nice: '+5' is not a nice value, allowed is -20 to 19\n" },
+	  "x.conf:1: nice: '+5' is not a number from -20 to 19, which are allowed\n" },
 	{ "a limit that is too small",
 	  "service a { builtin = echo  listen = 7000  limit_nofile = 5 }\n",
 	  "x.conf:1: limit_nofile: '5' is out of range, allowed is a number from "

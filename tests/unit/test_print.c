@@ -277,14 +277,29 @@ print_random_value(FILE *f, const struct knob *k)
 	case KNOB_MODE:
 		(void)fprintf(f, "%03o", pick(01000));
 		break;
-	case KNOB_NICE:
+	case KNOB_SIGNED:
 		(void)fprintf(f, "%d", (int)pick(40) - 20);
 		break;
 	case KNOB_SIZE:
 		(void)fprintf(f, "%u%s", pick(1000), pick(2) ? "K" : "G");
 		break;
 	case KNOB_RLIMIT:
-		(void)fprintf(f, "%u", pick(1000000) + 16);
+		(void)fprintf(f, "%u", pick(1000000) + (16 << 20));
+		break;
+	case KNOB_RLIMIT_COUNT:
+		/* Enough for all the workers there can be. */
+		(void)fprintf(f, "%u",
+		              k->max < 1000 ? pick((unsigned)k->max + 1)
+		                            : pick(1000000) + 100000);
+		break;
+	case KNOB_RLIMIT_TIME:
+		(void)fprintf(f, "%us", pick(3600) + 1);
+		break;
+	case KNOB_CAPABILITIES:
+		(void)fprintf(f, "%s", pick(2) ? "{ CAP_NET_RAW, CAP_BPF }" : "{}");
+		break;
+	case KNOB_NAMES:
+		(void)fprintf(f, "%s", pick(2) ? "{ TZ, COLOUR }" : "{}");
 		break;
 	case KNOB_SIGNAL:
 		(void)fprintf(f, "%s", pick(2) ? "SIGQUIT" : "12");
@@ -301,6 +316,9 @@ print_random_value(FILE *f, const struct knob *k)
 	case KNOB_ENVIRONMENT:
 		(void)fprintf(f, "{ %s,", random_text("A="));
 		(void)fprintf(f, " %s, }", random_text("PATH="));
+		break;
+	case KNOB_GROUPS:
+		(void)fprintf(f, "{ %u, %u }", pick(65000), pick(65000));
 		break;
 	case KNOB_USER:
 	case KNOB_GROUP:
@@ -370,6 +388,9 @@ print_random_service(FILE *f, unsigned number)
 		if (pick(3) > 0 || strcmp(k->key, "pass") == 0)
 			continue;
 		if (strcmp(k->key, "user") == 0 || strcmp(k->key, "group") == 0)
+			continue;
+		if (geteuid() != 0 &&
+		    (k->kind == KNOB_GROUPS || strcmp(k->key, "chroot") == 0))
 			continue;
 		if (k->kind == KNOB_WORKERS || sizes_is_range(k))
 			continue;
