@@ -140,7 +140,7 @@ kill -STOP "$master"
 wait_until 10 grep -q '^State:.T' "/proc/$master/status"
 # One may have been on its way.
 before=$(pings)
-is "none while it hangs" "$(wait_until 1 pinged $((before + 2)) && echo pinged)" ''
+is "none while it hangs" "$(within 1 pinged $((before + 2)) && echo pinged)" ''
 kill -CONT "$master"
 ok "again when it goes on" wait_until 10 pinged $((before + 2))
 stop_preforkd
@@ -148,7 +148,7 @@ is "status 0" "$exit_status" 0
 
 launch "$work/watched" 200000 1 "$PREFORKD" --log=plain -c "$conf"
 wait_for_note '^READY=1$'
-is "no pings that are meant for another process" "$(wait_until 1 pinged 1 && echo pinged)" ''
+is "no pings that are meant for another process" "$(within 1 pinged 1 && echo pinged)" ''
 stop_preforkd
 
 # --- nobody to tell --------------------------------------------------------------------

@@ -11,9 +11,11 @@
 #include <criterion/criterion.h>
 #include <errno.h>
 #include <grp.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -221,4 +223,129 @@ fails_on_a_limit(void)
 Test(confine, fails_when_a_limit_cannot_be_set, .timeout = 30)
 {
 	cr_assert_eq(run(fails_on_a_limit), 0);
+}
+
+static int
+is_inside(void)
+{
+	struct service_settings set = settings();
+	char folder[] = "/tmp/preforkd-XXXXXX";
+	char inner[64];
+	const char *what = NULL;
+	struct stat inside;
+	struct stat now;
+	int status;
+
+	REQUIRE(mkdtemp(folder) && chmod(folder, 0755) == 0);
+	(void)snprintf(inner, sizeof(inner), "%s/in", folder);
+	REQUIRE(mkdir(inner, 0755) == 0 && stat(inner, &inside) == 0);
+	set.chroot = folder;
+	set.working_directory = (char *)"/in";
+	if (fork() == 0) {
+		bool ok = confine(&set, &nofile, &what) == 0 && stat(".", &now) == 0 &&
+		          now.st_ino == inside.st_ino && stat("/in/..", &now) == 0 &&
+		          chdir("..") == 0 && chdir("..") == 0 &&
+		          stat("in", &now) == 0 && now.st_ino == inside.st_ino;
+
+		_exit(ok ? 0 : 1);
+	}
+	REQUIRE(wait(&status) > 0);
+	set.working_directory = (char *)"/none";
+	if (fork() == 0)
+		_exit(confine(&set, &nofile, &what) == -ENOENT &&
+		              strstr(what, "'/none' inside chroot '/tmp/preforkd-")
+		          ? 0
+		          : 1);
+	REQUIRE(status == 0 && wait(&status) > 0);
+	REQUIRE(rmdir(inner) == 0 && rmdir(folder) == 0);
+	REQUIRE(status == 0);
+	return 0;
+}
+
+Test(confine, has_another_root_and_its_folder_in_there, .timeout = 30)
+{
+	if (geteuid() != 0)
+		cr_skip_test("root: cannot change the root directory");
+	cr_assert_eq(run(is_inside), 0);
+}
+
+static int
+has_its_groups(void)
+{
+	struct service_settings set = settings();
+	gid_t other[] = { 64400, 64401 };
+	const char *what = NULL;
+	gid_t got[8];
+
+	set.supplementary_groups = (struct group_list){ other, 2, true };
+	if (fork() == 0)
+		_exit(confine(&set, &nofile, &what) == 0 && getgroups(8, got) == 2 &&
+		              memcmp(got, other, sizeof(other)) == 0
+		          ? 0
+		          : 1);
+	set.supplementary_groups = (struct group_list){ .set = true };
+	REQUIRE(confine(&set, &nofile, &what) == 0 && getgroups(8, got) == 0);
+	{
+		int status = 1;
+
+		REQUIRE(wait(&status) > 0 && status == 0);
+	}
+	return 0;
+}
+
+Test(confine, has_the_groups_it_is_given_also_none, .timeout = 30)
+{
+	if (geteuid() != 0)
+		cr_skip_test("root: cannot change groups");
+	cr_assert_eq(run(has_its_groups), 0);
+}
+
+static int
+hides_itself(void)
+{
+	struct service_settings set = settings();
+	const char *what = NULL;
+	int status = 1;
+
+	set.identity.switch_user = false;
+	set.identity.uid = geteuid();
+	if (fork() == 0) {
+		set.limits[RLIMIT_CORE] = 1 << 20;
+		_exit(confine(&set, &nofile, &what) == 0 && prctl(PR_GET_DUMPABLE) == 1
+		          ? 0
+		          : 1);
+	}
+	REQUIRE(confine(&set, &nofile, &what) == 0);
+	REQUIRE(prctl(PR_GET_DUMPABLE) == 0);
+	REQUIRE(wait(&status) > 0 && status == 0);
+	return 0;
+}
+
+Test(confine, hides_its_memory_unless_it_is_to_dump_core, .timeout = 30)
+{
+	cr_assert_eq(run(hides_itself), 0);
+}
+
+static int
+has_times(void)
+{
+	struct service_settings set = settings();
+	const char *what = NULL;
+	struct rlimit rl;
+
+	set.handler = HANDLER_INETD;
+	set.limits[RLIMIT_CPU] = 1000 * UINT64_C(1000000);
+	REQUIRE(confine(&set, &nofile, &what) == 0);
+	REQUIRE(getrlimit(RLIMIT_CPU, &rl) == 0 && rl.rlim_cur != 1000);
+	set.handler = HANDLER_BUILTIN;
+	set.identity.switch_user = false;
+	REQUIRE(confine(&set, &nofile, &what) == 0);
+	REQUIRE(getrlimit(RLIMIT_CPU, &rl) == 0);
+	REQUIRE(rl.rlim_cur == 1000 && rl.rlim_max == 1001);
+	return 0;
+}
+
+Test(confine, leaves_processor_time_to_the_commands_of_inetd, .timeout = 30)
+{
+	cr_assert_eq(run(has_times), 0);
 }
