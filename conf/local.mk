@@ -1,4 +1,5 @@
-# conf: the configuration as installed, which opens no port, examples, completions
+# conf: the configuration as installed, which opens no port, examples, completions,
+# and what monitoring takes
 conf_examples = \
 	conf/examples/echo.conf \
 	conf/examples/fastcgi.conf \
@@ -14,7 +15,8 @@ conf_examples = \
 	conf/examples/php.conf \
 	conf/examples/rsync.conf \
 	conf/examples/scaled.conf \
-	conf/examples/ssh.conf
+	conf/examples/ssh.conf \
+	conf/examples/status.conf
 # What they run, where there was nothing to run yet, and what is in front of them.
 conf_programs = \
 	conf/examples/app.fcgi \
@@ -23,6 +25,13 @@ conf_programs = \
 	conf/examples/hello.c \
 	conf/examples/hello.pl \
 	conf/examples/hello.py
+
+conf_monitoring = \
+	conf/grafana/preforkd.json \
+	conf/prometheus/preforkd.rules.yml \
+	conf/prometheus/prometheus.yml
+conf_monitoringdir = $(docdir)/examples/monitoring
+dist_conf_monitoring_DATA = $(conf_monitoring)
 
 conf_examplesdir = $(docdir)/examples
 dist_conf_examples_DATA = conf/preforkd.conf $(conf_examples) $(conf_programs)

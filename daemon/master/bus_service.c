@@ -18,9 +18,12 @@
 #include "master/bus.h"
 #include "master/figures.h"
 #include "master/parts.h"
+#include "master/reread.h"
 #include "master/restart.h"
 #include "master/status.h"
 #include "pool/about.h"
+
+#define POOL_TYPE "(ssuuuuuuus)"
 
 /* What the rows below are of. */
 struct subject {
@@ -145,6 +148,69 @@ append_ends(sd_bus_message *m, const void *userdata)
 	return r < 0 ? r : sd_bus_message_close_container(m);
 }
 
+/* One letter: what a worker does. */
+static char
+slot_letter(const struct pool *p, const struct slot *slot, uint64_t now)
+{
+	struct score score;
+
+	if (slot->state == SLOT_FREE)
+		return '-';
+	if (slot->state == SLOT_STARTING)
+		return 's';
+	if (slot->state == SLOT_RETIRING)
+		return 'l';
+	if (p->settings->handler == HANDLER_PROGRAM)
+		return 'r';
+	pool_score(p, slot, now, &score);
+	return score.state == SCORE_BUSY ? 'b' : 'i';
+}
+
+static int
+append_pool(sd_bus_message *m, const struct pool *p)
+{
+	static const char *const stages[] = {
+		[POOL_CURRENT] = "current",
+		[POOL_COMING] = "coming",
+		[POOL_LEAVING] = "leaving",
+	};
+	char *letters = calloc(p->slots.capacity + 1, 1);
+	const struct slot *slot;
+	struct pool_figures f;
+	uint64_t now = clock_usec();
+	size_t n = 0;
+	int r;
+
+	if (!letters)
+		return -ENOMEM;
+	SLOT_FOREACH (slot, &p->slots) {
+		letters[slot->index] = slot_letter(p, slot, now);
+		if (slot->state != SLOT_FREE)
+			n = slot->index + 1;
+	}
+	letters[n] = '\0';
+	pool_figures(p, &f);
+	r = sd_bus_message_append(m, POOL_TYPE, p->name, stages[p->stage],
+	                          p->generation, f.workers, f.max, f.ready, f.busy,
+	                          f.queue.length, f.queue.limit, letters);
+	free(letters);
+	return r;
+}
+
+static int
+append_pools(sd_bus_message *m, const void *userdata)
+{
+	const struct subject *of = userdata;
+	const struct service *s = of->service;
+	size_t i;
+	int r;
+
+	r = sd_bus_message_open_container(m, 'a', POOL_TYPE);
+	for (i = 0; r >= 0 && i < s->n_pools; i++)
+		r = append_pool(m, s->pools[i]);
+	return r < 0 ? r : sd_bus_message_close_container(m);
+}
+
 static int
 append_times(sd_bus_message *m, const void *userdata)
 {
@@ -191,6 +257,7 @@ static const struct bus_property properties[] = {
 	{ "Ends", "a{st}", append_ends, 0 },
 	{ "BusyHourUsec", "t", append_busy_hour, 0 },
 	{ "User", "s", append_user, 0 },
+	{ "Pools", "a" POOL_TYPE, append_pools, 0 },
 };
 /* clang-format on */
 
@@ -227,6 +294,8 @@ slot_word(const struct pool *p, const struct slot *slot, const struct score *sco
 		return "starting";
 	if (slot->state == SLOT_RETIRING)
 		return "leaving";
+	if (pool_slot_rereads(slot))
+		return "reloading";
 	if (p->settings->handler == HANDLER_PROGRAM)
 		return "running";
 	return score->state == SCORE_BUSY ? "busy" : "idle";
@@ -254,9 +323,10 @@ append_slot(sd_bus_message *m, const struct pool *p, const struct slot *slot)
 	if (score.state == SCORE_BUSY)
 		(void)peer_format(&score.peer, peer, sizeof(peer));
 	return sd_bus_message_append(
-	    m, "(suuissttttt)", p->name, slot->index, p->generation, (int32_t)slot->pid,
-	    slot_word(p, slot, &score), peer, now - slot_since(p, slot, &score),
-	    now - slot->started_usec, score.connections, score.failed, score.timed_out);
+	    m, "(suuissttttts)", p->name, slot->index, p->generation,
+	    (int32_t)slot->pid, slot_word(p, slot, &score), peer,
+	    now - slot_since(p, slot, &score), now - slot->started_usec,
+	    score.connections, score.failed, score.timed_out, pool_slot_status(slot));
 }
 
 static int
@@ -272,7 +342,7 @@ on_get_slots(sd_bus_message *m, void *userdata, sd_bus_error *error)
 	(void)error;
 	r = sd_bus_message_new_method_return(m, &reply);
 	if (r >= 0)
-		r = sd_bus_message_open_container(reply, 'a', "(suuissttttt)");
+		r = sd_bus_message_open_container(reply, 'a', "(suuissttttts)");
 	for (i = 0; i < s->n_pools; i++) {
 		SLOT_FOREACH (slot, &s->pools[i]->slots) {
 			if (r >= 0 && slot->state != SLOT_FREE)
@@ -359,6 +429,53 @@ on_restart(sd_bus_message *m, void *userdata, sd_bus_error *error)
 	return 1;
 }
 
+struct reread_call {
+	struct client_call call;
+	struct reread_waiter waiter;
+};
+
+static void
+on_reread(struct reread_waiter *w, bool failed, const char *text)
+{
+	struct reread_call *call =
+	    (struct reread_call *)((char *)w - offsetof(struct reread_call, waiter));
+	sd_bus_message *m = call->call.message;
+	int r;
+
+	if (failed)
+		r = sd_bus_reply_method_errorf(m, BUS_ERROR_FAILED, "%s", text);
+	else
+		r = sd_bus_reply_method_return(m, "s", text);
+	if (r < 0)
+		log_debug("control: pid %d gets no answer: %s", (int)call->call.pid,
+		          strerror(-r));
+	client_call_end(&call->call);
+	free(call);
+}
+
+static int
+on_reload(sd_bus_message *m, void *userdata, sd_bus_error *error)
+{
+	struct client *c = userdata;
+	struct reread_call *call;
+	int r;
+
+	r = begin_change(c, "reload", error);
+	if (r < 0)
+		return r;
+	call = calloc(1, sizeof(*call));
+	if (!call)
+		return -ENOMEM;
+	r = client_call_keep(c, m, &call->call, error);
+	if (r < 0) {
+		free(call);
+		return r;
+	}
+	call->waiter.on_end = on_reread;
+	service_reread(c->found, &call->waiter);
+	return 1;
+}
+
 static int
 on_drain(sd_bus_message *m, void *userdata, sd_bus_error *error)
 {
@@ -388,8 +505,10 @@ on_resume(sd_bus_message *m, void *userdata, sd_bus_error *error)
 /* Everybody may call; who may change something is asked in each. */
 static const sd_bus_vtable methods[] = {
 	SD_BUS_METHOD_WITH_ARGS("GetSlots", SD_BUS_NO_ARGS,
-	                        SD_BUS_RESULT("a(suuissttttt)", slots), on_get_slots,
+	                        SD_BUS_RESULT("a(suuissttttts)", slots), on_get_slots,
 	                        SD_BUS_VTABLE_UNPRIVILEGED),
+	SD_BUS_METHOD_WITH_ARGS("Reload", SD_BUS_NO_ARGS, SD_BUS_RESULT("s", outcome),
+	                        on_reload, SD_BUS_VTABLE_UNPRIVILEGED),
 	SD_BUS_METHOD("Restart", NULL, NULL, on_restart, SD_BUS_VTABLE_UNPRIVILEGED),
 	SD_BUS_METHOD("Drain", NULL, NULL, on_drain, SD_BUS_VTABLE_UNPRIVILEGED),
 	SD_BUS_METHOD("Resume", NULL, NULL, on_resume, SD_BUS_VTABLE_UNPRIVILEGED),

@@ -16,6 +16,7 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sysexits.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -31,6 +32,7 @@
 #include "master/notify.h"
 #include "master/parts.h"
 #include "master/reload.h"
+#include "master/reread.h"
 #include "master/restart.h"
 #include "master/sanity.h"
 #include "master/status.h"
@@ -149,8 +151,10 @@ master_drain(struct master *m, int exit_code)
 	m->phase = PHASE_DRAINING;
 	m->exit_code = exit_code;
 	reload_abandon(m);
-	for (i = 0; i < m->services.n; i++)
+	for (i = 0; i < m->services.n; i++) {
 		restart_abandon(m->services.table[i], "preforkd is about to end");
+		reread_abandon(m->services.table[i], "preforkd is about to end");
+	}
 	notify_stopping("finishing the connections in hand", longest_stop(m));
 	SERVICES_FOREACH_POOL (p, &m->services)
 		pool_drain(p);
@@ -178,7 +182,7 @@ announce_start(const struct master *m)
 	}
 	longest += 5 * USEC_PER_SEC;
 	if (longest > MANAGER_PATIENCE)
-		notify_starting(longest);
+		notify_patience(longest);
 }
 
 static void
@@ -264,6 +268,7 @@ master_settle(struct master *m)
 		if (m->phase == PHASE_STARTING)
 			finish_start(m);
 	} while (reload_settle(m) || restart_settle(&m->services));
+	reread_settle(&m->services);
 	idle_settle(m);
 	if (m->phase == PHASE_DRAINING && master_count_alive(m) == 0)
 		return sd_event_exit(m->event, m->exit_code);
@@ -287,6 +292,15 @@ raise_nofile(struct rlimit *ret_before)
 	(void)setrlimit(RLIMIT_NOFILE, &all);
 }
 
+static uint64_t
+realtime_usec(void)
+{
+	struct timespec now;
+
+	(void)clock_gettime(CLOCK_REALTIME, &now);
+	return (uint64_t)now.tv_sec * USEC_PER_SEC + (uint64_t)now.tv_nsec / 1000;
+}
+
 static int
 master_init(struct master *m)
 {
@@ -298,6 +312,7 @@ master_init(struct master *m)
 	m->notify_fd = -1;
 	m->control.listener.fd = -1;
 	m->started_usec = clock_usec();
+	m->started_realtime_usec = realtime_usec();
 	m->status_at_usec = clock_usec() + STATUS_EVERY;
 	raise_nofile(&m->context.nofile);
 	m->null_fd = open("/dev/null", O_RDWR | O_CLOEXEC);

@@ -14,7 +14,8 @@
 	"{\"manager\":{\"version\":\"1.2.3\",\"pid\":812,"                             \
 	"\"config_file\":\"/etc/preforkd/preforkd.conf\",\"state\":\"serving\","       \
 	"\"status\":\"git 3/8 busy, 0 queued\",\"uptime_usec\":14400000000,"           \
-	"\"reloads\":0,\"last_reload\":\"\",\"max_workers_total\":0,"                  \
+	"\"reloads\":0,\"last_reload\":\"\",\"last_reload_failed\":false,"             \
+	"\"started_usec\":1790000000000000,\"max_workers_total\":0,"                   \
 	"\"log_level\":\"info\"},\"services\":["
 
 #define GIT                                                                            \
@@ -31,7 +32,8 @@
 	"0,0,0,0,0,0,0,0,0,0,0,0,0,0,0],\"connections_per_second\":12.345,"            \
 	"\"failure\":null,\"failed_starts\":0,\"last_failure\":null,"                  \
 	"\"last_failure_age_usec\":null,\"generation\":1,\"leaving\":0,\"stale\":0,"   \
-	"\"ends\":{\"retired\":7},\"all_busy_last_hour_usec\":0,\"advice\":[]"
+	"\"ends\":{\"retired\":7},\"all_busy_last_hour_usec\":0,\"advice\":[],"        \
+	"\"pools\":[]"
 
 static char *
 print(const struct snapshot *s, const struct service_facts *only)
@@ -73,10 +75,12 @@ Test(document, has_the_slots_of_one_service)
 		  .pid = 4001,
 		  .state = (char *)"busy",
 		  .peer = (char *)"192.0.2.7:1",
+		  .status = (char *)"",
 		  .rss = 71680 },
 		{ .pool = (char *)"git",
 		  .state = (char *)"idle",
 		  .peer = (char *)"",
+		  .status = (char *)"17 clients",
 		  .rss = RSS_UNKNOWN },
 	};
 	struct service_facts services[] = { healthy(), healthy() };
@@ -89,11 +93,11 @@ Test(document, has_the_slots_of_one_service)
 	is(print(&s, services + 1), MANAGER GIT
 	   ",\"slots\":[{\"pool\":\"git/"
 	   "2\",\"slot\":1,\"generation\":1,\"pid\":4001,\"state\":\"busy\","
-	   "\"peer\":\"192.0.2.7:1\",\"state_usec\":0,\"age_usec\":0,"
+	   "\"peer\":\"192.0.2.7:1\",\"status\":null,\"state_usec\":0,\"age_usec\":0,"
 	   "\"connections\":0,\"connections_failed\":0,"
 	   "\"connections_timed_out\":0,\"rss_bytes\":71680},"
 	   "{\"pool\":\"git\",\"slot\":0,\"generation\":0,\"pid\":0,\"state\":\"idle\","
-	   "\"peer\":null,\"state_usec\":0,\"age_usec\":0,"
+	   "\"peer\":null,\"status\":\"17 clients\",\"state_usec\":0,\"age_usec\":0,"
 	   "\"connections\":0,\"connections_failed\":0,"
 	   "\"connections_timed_out\":0,\"rss_bytes\":null}]}]}\n");
 }
