@@ -54,6 +54,9 @@
 /* A worker did not stop when asked. */
 #define MESSAGE_STOP_TIMEOUT "e9b7f0b96cb64a40909ec41c8e1c265d"
 
+/* A worker did not end a connection after max_duration. */
+#define MESSAGE_OVERRUN "1a591887ba374b15a09d882b82498745"
+
 /* A process does not die. */
 #define MESSAGE_UNKILLABLE "31842842e1b94859a098ddb17226bab1"
 

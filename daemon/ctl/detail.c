@@ -72,6 +72,44 @@ print_settings(const struct service_facts *s, FILE *out, const struct style *sty
 	free(command);
 }
 
+/* Clients that nobody served, by what kept them out. */
+static void
+print_refused(const struct service_facts *s, FILE *out, const struct style *style)
+{
+	const struct {
+		uint64_t n;
+		const char *by;
+	} kinds[] = {
+		{ s->refused_by_rule, "by allow and deny" },
+		{ s->refused_by_source, "by max_connections_per_source" },
+		{ s->refused_by_proxy,
+		  "without the header that proxy_protocol asks for" },
+	};
+	char text[256] = "";
+	size_t len = 0;
+	size_t i;
+
+	for (i = 0; i < countof(kinds); i++) {
+		if (kinds[i].n > 0)
+			len += (size_t)snprintf(text + len, sizeof(text) - len,
+			                        "%s%" PRIu64 " %s", len > 0 ? ", " : "",
+			                        kinds[i].n, kinds[i].by);
+	}
+	if (len > 0)
+		line(out, style, "Refused", "%s", text);
+}
+
+/* Less than a second is no shortage. */
+static void
+print_saturation(const struct service_facts *s, FILE *out, const struct style *style)
+{
+	char lasted[32];
+
+	if (s->busy_hour_usec >= USEC_PER_SEC)
+		line(out, style, "All busy", "%s of the last hour",
+		     words_age(s->busy_hour_usec, lasted, sizeof(lasted)));
+}
+
 static void
 print_ends(const struct service_facts *s, FILE *out, const struct style *style)
 {
@@ -159,6 +197,8 @@ print_figures(const struct service_facts *s, FILE *out, const struct style *styl
 		     "%" PRIu64 ", %s/s, %" PRIu64 " failed, %" PRIu64 " timed out",
 		     s->connections, words_rate(s->rate_milli, rate, sizeof(rate)),
 		     s->failed, s->timed_out);
+	print_refused(s, out, style);
+	print_saturation(s, out, style);
 	print_times(s, out, style);
 	print_ends(s, out, style);
 	if (*s->last_failure)

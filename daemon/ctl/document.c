@@ -155,6 +155,9 @@ put_service(struct json *j, const struct service_facts *s, bool slots,
 	json_add_number(j, "connections", s->connections);
 	json_add_number(j, "connections_failed", s->failed);
 	json_add_number(j, "connections_timed_out", s->timed_out);
+	json_add_number(j, "refused_by_rule", s->refused_by_rule);
+	json_add_number(j, "refused_by_source", s->refused_by_source);
+	json_add_number(j, "refused_by_proxy", s->refused_by_proxy);
 	put_effort(j, s);
 	json_key(j, "connections_per_second");
 	json_thousandths(j, s->rate_milli);

@@ -56,6 +56,9 @@ struct service_facts {
 	uint64_t connections;
 	uint64_t failed;
 	uint64_t timed_out;
+	uint64_t refused_by_rule; /* allow, deny; none of these is a connection */
+	uint64_t refused_by_source;
+	uint64_t refused_by_proxy;
 	uint64_t busy_usec; /* of all connections together */
 	uint64_t bytes_in;  /* 0 if nobody knows */
 	uint64_t bytes_out;

@@ -50,6 +50,7 @@ tree_init(struct tree *t, const struct handler_run *run, pid_t command,
 	t->command = command;
 	t->group = command;
 	t->deadline_usec = USEC_NEVER;
+	t->max_usec = max > 0 ? started_usec + max : USEC_NEVER;
 	/* The connection's time runs since before the wait for its first byte. */
 	if (max > 0) {
 		spent = clock_usec() - started_usec;
@@ -178,6 +179,18 @@ tree_wait_command(struct tree *t)
 	return -1;
 }
 
+/* What is left has stop_timeout, and yet not more than the whole connection. */
+static uint64_t
+rest_usec(const struct tree *t)
+{
+	uint64_t stop = t->run->service->stop_usec;
+	uint64_t now = clock_usec();
+
+	if (now >= t->max_usec)
+		return 0;
+	return stop < t->max_usec - now ? stop : t->max_usec - now;
+}
+
 void
 tree_wait_rest(struct tree *t)
 {
@@ -190,7 +203,7 @@ tree_wait_rest(struct tree *t)
 	/* A tree that we ended has one kill_timeout, however its parts go: the master
 	 * does not wait for a worker longer than that. */
 	if (!t->ended)
-		deadline_set(t, t->run->service->stop_usec);
+		deadline_set(t, rest_usec(t));
 	if (handler_must_end(t->run))
 		tick_start(0);
 	while (rounds < KILL_ROUNDS) {

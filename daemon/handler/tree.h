@@ -19,6 +19,7 @@ struct tree {
 	pid_t command; /* 0 once it has been reaped */
 	pid_t group;
 	uint64_t deadline_usec; /* of what is being waited for now */
+	uint64_t max_usec;      /* the end of max_duration; USEC_NEVER */
 	bool ticking;
 	bool ended;    /* we sent SIGTERM: overtime, or the worker must end */
 	bool overtime; /* … because of max_duration */

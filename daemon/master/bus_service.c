@@ -250,7 +250,7 @@ append_slot(sd_bus_message *m, const struct pool *p, const struct slot *slot)
 	char peer[PEER_TEXT_MAX] = "";
 	struct score score;
 
-	score_read(&p->scoreboard, slot->index, now, &score);
+	pool_score(p, slot, now, &score);
 	if (score.state == SCORE_BUSY)
 		(void)peer_format(&score.peer, peer, sizeof(peer));
 	return sd_bus_message_append(

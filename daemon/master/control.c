@@ -25,6 +25,7 @@
 #include "config/globals.h"
 #include "master/client.h"
 #include "master/parts.h"
+#include "pool/hint.h"
 
 /* A client of sd-bus does not wait for room in the queue: it fails. */
 #define BACKLOG 4096
@@ -79,6 +80,30 @@ make_room(struct control *c)
 	control_forget(c, last);
 }
 
+/* A client could not be accepted, or one can again. */
+static void
+tell_short(struct control *c, int error)
+{
+	if (c->is_short == (error != 0))
+		return;
+	c->is_short = error != 0;
+	if (error)
+		(void)log_warning_errno(error,
+		                        "control: cannot accept clients%s, retrying",
+		                        hint_shortage(error));
+	else
+		log_info("control: accepts clients again");
+}
+
+/* Out of descriptors or memory the loop would come back at once, and for ever. */
+static void
+draw_breath(struct control *c)
+{
+	(void)backoff_fail(&c->backoff, clock_usec(), clock_usec());
+	(void)sd_event_source_set_enabled(c->source, SD_EVENT_OFF);
+	control_arm(c);
+}
+
 static int
 on_connection(sd_event_source *source, int fd, uint32_t revents, void *userdata)
 {
@@ -92,18 +117,13 @@ on_connection(sd_event_source *source, int fd, uint32_t revents, void *userdata)
 	for (i = 0; i < ACCEPT_BATCH; i++) {
 		int conn = accept4(fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
 
-		/* Out of descriptors it would come back at once, and for ever. */
-		if (conn < 0 && errno != EAGAIN && errno != ECONNABORTED)
-			(void)log_warning_errno(errno,
-			                        "control: cannot accept a client");
-		if (conn < 0 && (errno == EMFILE || errno == ENFILE ||
-		                 errno == ENOBUFS || errno == ENOMEM)) {
-			(void)backoff_fail(&c->backoff, clock_usec(), clock_usec());
-			(void)sd_event_source_set_enabled(c->source, SD_EVENT_OFF);
-			control_arm(c);
-		}
-		if (conn < 0)
+		if (conn < 0 && (errno == EAGAIN || errno == ECONNABORTED))
 			return 0;
+		tell_short(c, conn < 0 ? errno : 0);
+		if (conn < 0) {
+			draw_breath(c);
+			return 0;
+		}
 		make_room(c);
 		if (c->n_clients == CONTROL_CLIENTS_MAX) {
 			(void)close(conn);

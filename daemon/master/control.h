@@ -39,6 +39,7 @@ struct control {
 	bool made_folder; /* ours to remove */
 	bool given_up;    /* until a reload wishes otherwise */
 	struct backoff backoff;
+	bool is_short; /* it has been said that clients cannot be accepted */
 	sd_event_source *source;
 	sd_event_source *timer;
 	struct client *clients[CONTROL_CLIENTS_MAX];

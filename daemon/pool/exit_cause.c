@@ -21,6 +21,7 @@ static const char *const cause_name[] = {
 	[CAUSE_START_TIMEOUT] = "start-timeout",
 	[CAUSE_STOP_TIMEOUT] = "stop-timeout",
 	[CAUSE_HURRIED] = "hurried",
+	[CAUSE_OVERRUN] = "max-duration",
 	[CAUSE_KILL_TIMEOUT] = "kill-timeout",
 	[CAUSE_FAILED_START] = "failed-start",
 	[CAUSE_LISTENER_LOST] = "listener-lost",
@@ -63,9 +64,12 @@ exit_cause_of(const struct exit_facts *f)
 		return CAUSE_START_TIMEOUT;
 	/* What follows a program's stop_signal is SIGKILL, when stop_timeout is over.
 	 */
-	if ((f->doom == DOOM_KILLED || f->doom == DOOM_GIVEN_UP) && killed)
+	if ((f->doom == DOOM_KILLED || f->doom == DOOM_GIVEN_UP) && killed) {
+		if (f->before == DOOM_OVERRUN)
+			return CAUSE_OVERRUN;
 		return f->before == DOOM_ASKED ? CAUSE_STOP_TIMEOUT
 		                               : CAUSE_KILL_TIMEOUT;
+	}
 	if (f->doom == DOOM_NONE)
 		return exited ? cause_of_status(f) : CAUSE_SIGNAL;
 
@@ -79,6 +83,8 @@ exit_cause_of(const struct exit_facts *f)
 		return cause_of_status(f);
 	if (f->doom == DOOM_ASKED)
 		return f->worn ? CAUSE_USED_UP : CAUSE_RETIRED;
+	if (f->doom == DOOM_OVERRUN)
+		return CAUSE_OVERRUN;
 	return f->doom == DOOM_HURRIED ? CAUSE_HURRIED : CAUSE_STOP_TIMEOUT;
 }
 
@@ -106,6 +112,10 @@ exit_cause_describe(enum exit_cause cause, const siginfo_t *si, char *buf, size_
 		break;
 	case CAUSE_HURRIED:
 		(void)snprintf(buf, size, "ended by a second signal");
+		break;
+	case CAUSE_OVERRUN:
+		(void)snprintf(buf, size, "outlasted max_duration, %s",
+		               si->si_code == CLD_EXITED ? "ended" : "killed");
 		break;
 	case CAUSE_KILL_TIMEOUT:
 		(void)snprintf(buf, size, "did not stop in kill_timeout, killed");

@@ -19,6 +19,7 @@ enum exit_cause {
 	CAUSE_START_TIMEOUT, /* killed by us: not ready in start_timeout */
 	CAUSE_STOP_TIMEOUT,  /* ended by us: still busy after stop_timeout */
 	CAUSE_HURRIED,       /* ended by us: a second signal asked not to wait */
+	CAUSE_OVERRUN,       /* ended by us: a connection outlasted max_duration */
 	CAUSE_KILL_TIMEOUT,  /* killed by us: did not even end in kill_timeout */
 	CAUSE_FAILED_START,  /* reported that it cannot start */
 	CAUSE_LISTENER_LOST, /* its socket no longer listens */
@@ -33,6 +34,7 @@ enum doom {
 	DOOM_ASKED,    /* SIGQUIT, or the program's stop_signal */
 	DOOM_ENDED,    /* SIGTERM: stop_timeout is over */
 	DOOM_HURRIED,  /* SIGTERM: somebody is in a hurry */
+	DOOM_OVERRUN,  /* SIGTERM: it does not heed max_duration */
 	DOOM_KILLED,   /* SIGKILL */
 	DOOM_GIVEN_UP, /* it did not even die of that: nobody waits for it any more */
 	DOOM_START_TIMEOUT, /* SIGKILL, because it was never ready */

@@ -42,6 +42,8 @@ message_of(enum exit_cause cause)
 	case CAUSE_STOP_TIMEOUT:
 	case CAUSE_KILL_TIMEOUT:
 		return MESSAGE_STOP_TIMEOUT;
+	case CAUSE_OVERRUN:
+		return MESSAGE_OVERRUN;
 	case CAUSE_NO_DESCRIPTORS:
 		return MESSAGE_NO_DESCRIPTORS;
 	case CAUSE_LISTENER_LOST:
@@ -86,7 +88,7 @@ tell_end(const struct pool *p, const struct slot *slot, enum exit_cause cause,
 		          slot->index, (int)slot->pid, how, after);
 		return;
 	}
-	score_read(&p->scoreboard, slot->index, now, &score);
+	pool_score(p, slot, now, &score);
 	about.counted = true;
 	about.connections = score.connections;
 	if (score.state == SCORE_BUSY)
@@ -228,7 +230,7 @@ pool_on_end(struct pool *p, struct slot *slot, const siginfo_t *si)
 	uint64_t now = clock_usec();
 	struct score score;
 
-	score_read(&p->scoreboard, slot->index, now, &score);
+	pool_score(p, slot, now, &score);
 	p->ends[cause]++;
 	p->dead.connections += score.connections;
 	p->dead.failed += score.failed;

@@ -1,5 +1,6 @@
 /*
- * hint.c - why a pool cannot do what it should, if the unit's sandbox is the reason.
+ * hint.c - why a pool cannot do what it should, if a limit or the unit's sandbox is the
+ * reason.
  *
  * Worker and master are in the same sandbox, so that the master can look for both.
  * What was attempted is known by the words for it.
@@ -36,6 +37,24 @@ static const struct {
 	{ "bind", SANDBOX_BIND },
 };
 
+const char *
+hint_shortage(int error)
+{
+	switch (error < 0 ? -error : error) {
+	case EAGAIN:
+		return " (TasksMax=, pids.max or RLIMIT_NPROC)";
+	case ENOMEM:
+	case ENOBUFS:
+		return " (MemoryMax= or vm.overcommit_memory)";
+	case EMFILE:
+		return " (LimitNOFILE= of the unit)";
+	case ENFILE:
+		return " (fs.file-max)";
+	default:
+		return "";
+	}
+}
+
 static const char *
 hint(const char *what, int error, const char *path, char *buf, size_t size)
 {
@@ -56,6 +75,8 @@ hint_report(const struct report *report, char *buf, size_t size)
 	char path[REPORT_WHAT_MAX];
 	const char *quote = strchr(report->what, '\'');
 
+	if (*hint_shortage(report->error))
+		return hint_shortage(report->error);
 	/* "execute '/usr/bin/git' as user 'git'" */
 	(void)snprintf(path, sizeof(path), "%s", quote ? quote + 1 : "");
 	path[strcspn(path, "'")] = '\0';

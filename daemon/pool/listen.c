@@ -47,6 +47,15 @@ pool_tell_listening(const struct pool *p, const struct listener *l)
 	          queue.limit, range, most, most == 1 ? "worker" : "workers");
 }
 
+static const char *
+listen_hint(const struct listener_error *error, int r, const struct address *at,
+            char *buf, size_t size)
+{
+	const char *limit = hint_shortage(r);
+
+	return *limit ? limit : hint_listen(error, -r, at, buf, size);
+}
+
 uint64_t
 pool_listen(struct pool *p, uint64_t now)
 {
@@ -72,7 +81,7 @@ pool_listen(struct pool *p, uint64_t now)
 		(void)snprintf(why, sizeof(why), "cannot listen on %s: %s%s%s%s",
 		               l->asked.text, error.what, error.error ? ": " : "",
 		               error.error ? strerror(error.error) : "",
-		               hint_listen(&error, -r, &l->asked, hint, sizeof(hint)));
+		               listen_hint(&error, r, &l->asked, hint, sizeof(hint)));
 		pool_fail(p, &p->listen_backoff, now,
 		          pool_about(p, MESSAGE_CANNOT_LISTEN), why);
 		return p->listen_backoff.retry_usec;

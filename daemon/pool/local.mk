@@ -10,6 +10,7 @@ libpreforkd_a_SOURCES += \
 	daemon/pool/hint.c daemon/pool/hint.h \
 	daemon/pool/leave.c \
 	daemon/pool/listen.c \
+	daemon/pool/overrun.c \
 	daemon/pool/parts.h \
 	daemon/pool/plan.c daemon/pool/plan.h \
 	daemon/pool/pool.c daemon/pool/pool.h \

@@ -83,6 +83,12 @@ void pool_wear_on(struct pool *p, const char *why, uint64_t now);
 void pool_listen_to_workers(struct pool *p);
 void pool_look_soon(struct pool *p, uint64_t now);
 
+/* overrun.c: deadlines for those that serve; has this one missed it?  And what it has
+ * after max_duration. */
+void pool_watch_overruns(struct pool *p, uint64_t now);
+bool pool_slot_has_overrun(const struct pool *p, const struct slot *slot, uint64_t now);
+uint64_t pool_overrun_grace(const struct pool *p);
+
 /* restart.c */
 bool pool_slot_is_stale(const struct pool *p, const struct slot *slot);
 unsigned pool_fresh(const struct pool *p);

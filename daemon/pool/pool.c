@@ -18,7 +18,9 @@
 #include "base/fd.h"
 #include "base/log.h"
 #include "base/macros.h"
+#include "base/nofork.h"
 #include "handler/command.h"
+#include "pool/hint.h"
 #include "pool/parts.h"
 #include "pool/plan.h"
 
@@ -138,6 +140,7 @@ pool_settle(struct pool *p)
 		if (slot->deadline_usec <= now)
 			pool_on_overdue(p, slot, now);
 	}
+	pool_watch_overruns(p, now);
 	if (pool_should_resize(p, now))
 		pool_resize(p, now);
 	at = earlier(at, pool_wear(p, false, now));
@@ -235,6 +238,9 @@ init_tables(struct pool *p)
 	if (r < 0)
 		return r;
 	p->reserved = capacity;
+	p->believed = nofork_alloc(capacity * sizeof(*p->believed));
+	if (!p->believed)
+		return -ENOMEM;
 	return scoreboard_init(&p->scoreboard, capacity);
 }
 
@@ -293,7 +299,8 @@ pool_new(const struct pool_context *context, const struct pool_args *args,
 fail:
 	(void)pool_free(p);
 	return log_event_errno(LOG_ERR, service_about(args->settings, NULL), r,
-	                       "%s: cannot set up the pool", args->name);
+	                       "%s: cannot set up the pool%s", args->name,
+	                       hint_shortage(r));
 }
 
 struct pool *
@@ -306,6 +313,8 @@ pool_free(struct pool *p)
 	leave_kin(p);
 	pool_ignore_clients(p);
 	registry_unreserve(p->context->registry, p->reserved);
+	if (p->believed)
+		nofork_free(p->believed, p->slots.capacity * sizeof(*p->believed));
 	if (p->slots.table)
 		slots_done(&p->slots);
 	for (i = 0; i < p->n_listeners; i++)

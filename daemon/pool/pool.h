@@ -92,6 +92,7 @@ struct pool {
 
 	struct slots slots;
 	struct scoreboard scoreboard;
+	struct score *believed; /* of each slot's worker (worker/belief.h) */
 	struct backoff start_backoff;
 	char **environment;
 	int stream_fd;
@@ -100,6 +101,7 @@ struct pool {
 	unsigned reserved; /* slots in the registry */
 
 	uint64_t hold_usec; /* no start before */
+	bool crowded;       /* it has been said that no slot is free */
 	unsigned given_up;  /* processes that do not die */
 	bool draining;
 	bool held;    /* drained by an administrator, until he resumes it */
@@ -218,6 +220,10 @@ bool pool_is_failing(const struct pool *p);
 /* As pool_is_up(), and what must be seen to stay has stayed: a program with ready =
  * "exec" is proved by its first second. */
 bool pool_has_started(const struct pool *p);
+
+/* What the worker of a slot says of itself, as far as it is believed. */
+void pool_score(const struct pool *p, const struct slot *slot, uint64_t now_usec,
+                struct score *ret);
 
 /* What a status says of it now. */
 void pool_figures(const struct pool *p, struct pool_figures *ret);

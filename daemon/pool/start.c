@@ -15,7 +15,9 @@
 
 #include "base/clock.h"
 #include "base/fd.h"
+#include "base/log.h"
 #include "base/macros.h"
+#include "pool/hint.h"
 #include "pool/parts.h"
 #include "pool/plan.h"
 #include "pool/spawn.h"
@@ -103,6 +105,7 @@ spawn_into(struct pool *p, struct slot *slot, uint64_t now)
 	}
 	args.max_connections = pool_connections_limit(p, slot, now);
 	score_clear(&p->scoreboard, slot->index, now);
+	memset(&p->believed[slot->index], 0, sizeof(*p->believed));
 	r = spawn_worker(&args, &pid);
 	if (r < 0) {
 		slot->exec_source = sd_event_source_disable_unref(slot->exec_source);
@@ -146,6 +149,24 @@ find_free_slot(struct pool *p)
 	return slot;
 }
 
+/* Workers that are still ending have all slots, or do not any more. */
+static void
+tell_crowded(struct pool *p, bool crowded)
+{
+	if (crowded == p->crowded)
+		return;
+	p->crowded = crowded;
+	if (crowded)
+		log_event(LOG_WARNING, pool_about(p, MESSAGE_START_FAILED),
+		          "%s: cannot start a worker: of %u places %u are taken by "
+		          "workers that are still ending, waiting for one of them "
+		          "(stop_timeout)",
+		          p->name, p->slots.capacity, p->slots.count[SLOT_RETIRING]);
+	else
+		log_event(LOG_INFO, pool_about(p, MESSAGE_WORKS_AGAIN),
+		          "%s: a place is free again, starting workers", p->name);
+}
+
 /* As many of n as spawn_rate has left: a bucket that holds a tenth of a second's.  If
  * that is fewer, the others wait until ten milliseconds' have come together, or one. */
 static unsigned
@@ -178,16 +199,14 @@ pool_start_some(struct pool *p, unsigned n, uint64_t now)
 
 	for (n = take_tokens(p, n, now); n > 0; n--) {
 		slot = find_free_slot(p);
+		tell_crowded(p, slot == NULL);
 		/* Retiring workers hold them all; their end brings us back. */
 		if (!slot)
 			return;
 		r = spawn_into(p, slot, now);
 		if (r < 0) {
 			(void)snprintf(why, sizeof(why), "cannot start a worker: %s%s",
-			               strerror(-r),
-			               r == -EAGAIN
-			                   ? " (TasksMax=, pids.max or RLIMIT_NPROC)"
-			                   : "");
+			               strerror(-r), hint_shortage(r));
 			pool_fail(p, &p->start_backoff, now,
 			          pool_about(p, MESSAGE_START_FAILED), why);
 			return;

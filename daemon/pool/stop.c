@@ -28,6 +28,9 @@
  * now what was said meanwhile. */
 #define AWAY_USEC (100 * USEC_PER_MSEC)
 
+/* Its workers too, so that they have missed some of their time. */
+#define FROZEN_USEC USEC_PER_SEC
+
 /* The next harder step, and when to take the one after it. */
 static void
 press(struct pool *p, struct slot *slot, enum doom doom, uint64_t now)
@@ -46,6 +49,7 @@ press(struct pool *p, struct slot *slot, enum doom doom, uint64_t now)
 		break;
 	case DOOM_ENDED:
 	case DOOM_HURRIED:
+	case DOOM_OVERRUN:
 		signo = SIGTERM;
 		slot->deadline_usec = now + set->kill_usec + KILL_GRACE_USEC;
 		break;
@@ -61,7 +65,30 @@ press(struct pool *p, struct slot *slot, enum doom doom, uint64_t now)
 		                      "%s[%u]: cannot send %s to pid %d, ignoring",
 		                      p->name, slot->index, sigabbrev_np(signo),
 		                      (int)slot->pid);
+	/* Somebody may have stopped it: awake it cleans up after its command. */
+	if (doom == DOOM_OVERRUN)
+		(void)kill(slot->pid, SIGCONT);
 	slots_set_state(&p->slots, slot, SLOT_RETIRING);
+}
+
+/* One that serves has met its deadline: the first is that of its start. */
+static void
+judge_ready(struct pool *p, struct slot *slot, uint64_t now)
+{
+	uint64_t late = now - slot->deadline_usec;
+
+	slot->deadline_usec = USEC_NEVER;
+	if (!slot->proven) {
+		/* It has lived long enough to count. */
+		pool_prove(p, slot);
+		return;
+	}
+	if (!pool_slot_has_overrun(p, slot, now))
+		return;
+	if (late > FROZEN_USEC)
+		slot->deadline_usec = now + pool_overrun_grace(p);
+	else
+		press(p, slot, DOOM_OVERRUN, now);
 }
 
 /* Nothing more can be done: it keeps its slot, and nobody waits for it. */
@@ -99,9 +126,7 @@ pool_on_overdue(struct pool *p, struct slot *slot, uint64_t now)
 		press(p, slot, DOOM_START_TIMEOUT, now);
 		return;
 	case SLOT_READY:
-		/* It has lived long enough to count. */
-		slot->deadline_usec = USEC_NEVER;
-		pool_prove(p, slot);
+		judge_ready(p, slot, now);
 		return;
 	case SLOT_RETIRING:
 		/* A program knows only its stop_signal: what follows is SIGKILL. */

@@ -21,12 +21,21 @@
 #include "base/log.h"
 #include "base/macros.h"
 #include "pool/parts.h"
+#include "worker/belief.h"
 
 /* A pool that is full for less is only busy. */
 #define SATURATED_AFTER USEC_PER_SEC
 
 /* The line is not said again within. */
 #define SATURATED_AGAIN (60 * USEC_PER_SEC)
+
+void
+pool_score(const struct pool *p, const struct slot *slot, uint64_t now_usec,
+           struct score *ret)
+{
+	score_read(&p->scoreboard, slot->index, now_usec, ret);
+	belief_update(&p->believed[slot->index], now_usec - slot->started_usec, ret);
+}
 
 void
 pool_figures(const struct pool *p, struct pool_figures *ret)
@@ -49,7 +58,7 @@ pool_figures(const struct pool *p, struct pool_figures *ret)
 	SLOT_FOREACH (slot, &p->slots) {
 		if (slot->state != SLOT_READY && slot->state != SLOT_RETIRING)
 			continue;
-		score_read(&p->scoreboard, slot->index, now, &score);
+		pool_score(p, slot, now, &score);
 		ret->busy += score.state == SCORE_BUSY && slot->state == SLOT_READY;
 		ret->connections += score.connections;
 		ret->failed += score.failed;

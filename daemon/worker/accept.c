@@ -17,14 +17,11 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
-#include <string.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "base/log.h"
 #include "base/macros.h"
-#include "base/message_id.h"
 #include "base/signals.h"
 #include "base/tick.h"
 
@@ -40,14 +37,6 @@ static int armed_dead = -1;
 #define PAUSE_DEAD_MAX (100 * USEC_PER_MSEC)
 #define PAUSE_SHORT_MIN (10 * USEC_PER_MSEC)
 #define PAUSE_SHORT_MAX USEC_PER_SEC
-
-enum trouble {
-	TROUBLE_NONBLOCK,
-	TROUBLE_DENIED,
-	TROUBLE_SHORT,
-	TROUBLE_OTHER,
-	TROUBLE_N
-};
 
 /* What a worker does to itself when nobody is left to do it. */
 static pid_t orphan_parent;
@@ -151,41 +140,6 @@ pause_grow(uint64_t *pause, uint64_t min, uint64_t max)
 	       (clock_usec() + (uint64_t)getpid() * 7919) % (*pause / 2 + 1);
 }
 
-static void
-tell_once(enum trouble kind, const char *label, int error)
-{
-	static bool told[TROUBLE_N];
-	struct log_fields about = { .message_id = MESSAGE_CANNOT_ACCEPT };
-
-	if (told[kind])
-		return;
-	told[kind] = true;
-	switch (kind) {
-	case TROUBLE_NONBLOCK:
-		log_event(LOG_WARNING, about,
-		          "%s: a process that shares the listener has made it "
-		          "non-blocking; serving on",
-		          label);
-		break;
-	case TROUBLE_DENIED:
-		log_event(LOG_WARNING, about,
-		          "%s: cannot accept (a firewall or security module?), "
-		          "retrying: %s",
-		          label, strerror(error));
-		break;
-	case TROUBLE_SHORT:
-		log_event(LOG_WARNING, about,
-		          "%s: cannot accept, the system is short of memory or files "
-		          "(fs.file-max), retrying: %s",
-		          label, strerror(error));
-		break;
-	default:
-		log_event(LOG_WARNING, about, "%s: cannot accept, retrying: %s", label,
-		          strerror(error));
-		break;
-	}
-}
-
 /* Somebody has made it non-blocking.  False: somebody has shut it down as well, which a
  * unix socket says here alone: accept() would say EAGAIN for ever, and poll() at once.
  */
@@ -198,50 +152,71 @@ wait_for_client(int listener_fd)
 	return poll(&pfd, 1, -1) != 1 || (pfd.revents & POLLHUP) == 0;
 }
 
-/* What the call said is transient: waits as its class asks. */
-static void
-wait_out(const char *label, int error, unsigned *dead, uint64_t *pause)
+static enum trouble
+trouble_of(int error)
 {
-	if (is_dead_connection(error)) {
-		if (++*dead >= DEAD_IN_A_ROW)
-			pause_for(pause_grow(pause, PAUSE_MIN, PAUSE_DEAD_MAX));
-		return;
-	}
 	switch (error) {
-	case EINTR:
-		break;
+	case EAGAIN:
+		return TROUBLE_NONBLOCK;
 	case EPERM:
 	case EACCES:
-		tell_once(TROUBLE_DENIED, label, error);
-		pause_for(PAUSE_MIN);
-		break;
+		return TROUBLE_DENIED;
 	case ENFILE:
+		return TROUBLE_FILES;
 	case ENOBUFS:
 	case ENOMEM:
-		tell_once(TROUBLE_SHORT, label, error);
-		pause_for(pause_grow(pause, PAUSE_SHORT_MIN, PAUSE_SHORT_MAX));
-		break;
+		return TROUBLE_MEMORY;
 	default:
-		tell_once(TROUBLE_OTHER, label, error);
-		pause_for(pause_grow(pause, PAUSE_SHORT_MIN, PAUSE_SHORT_MAX));
-		break;
+		return TROUBLE_OTHER;
 	}
 }
 
-int
-accept_next(int listener_fd, const char *label, struct sockaddr_storage *sa,
-            socklen_t *len)
+/* What accept_next() has met on its way to one connection. */
+struct patience {
+	unsigned dead; /* connections that died before we had them */
+	uint64_t pause;
+	uint32_t met; /* enum trouble, a bit each */
+};
+
+static void
+tell(const struct acceptor *a, int error, struct patience *p)
 {
-	unsigned dead = 0;
-	uint64_t pause = 0;
+	enum trouble kind = trouble_of(error);
+
+	p->met |= UINT32_C(1) << kind;
+	trouble_tell(a->troubles, kind, a->label, error);
+}
+
+/* What the call said is transient: waits as its class asks. */
+static void
+wait_out(const struct acceptor *a, int error, struct patience *p)
+{
+	if (error == EINTR)
+		return;
+	if (is_dead_connection(error)) {
+		if (++p->dead >= DEAD_IN_A_ROW)
+			pause_for(pause_grow(&p->pause, PAUSE_MIN, PAUSE_DEAD_MAX));
+		return;
+	}
+	tell(a, error, p);
+	if (trouble_of(error) == TROUBLE_DENIED)
+		pause_for(PAUSE_MIN);
+	else
+		pause_for(pause_grow(&p->pause, PAUSE_SHORT_MIN, PAUSE_SHORT_MAX));
+}
+
+int
+accept_next(const struct acceptor *a, struct sockaddr_storage *sa, socklen_t *len)
+{
+	struct patience patience = { 0 };
 	int fd;
 	int error;
 
 	for (;;) {
 		*len = sizeof(*sa);
-		fd = accept4(listener_fd, (struct sockaddr *)sa, len, SOCK_CLOEXEC);
+		fd = accept4(a->listener_fd, (struct sockaddr *)sa, len, SOCK_CLOEXEC);
 		if (fd >= 0)
-			return fd;
+			break;
 		error = errno;
 		if (accept_leaving)
 			return -ECANCELED;
@@ -250,11 +225,14 @@ accept_next(int listener_fd, const char *label, struct sockaddr_storage *sa,
 		if (error == EBADF || error == ENOTSOCK)
 			return -EBADF;
 		if (error != EAGAIN) {
-			wait_out(label, error, &dead, &pause);
+			wait_out(a, error, &patience);
 			continue;
 		}
-		tell_once(TROUBLE_NONBLOCK, label, error);
-		if (!wait_for_client(listener_fd) && !accept_leaving)
+		tell(a, error, &patience);
+		if (!wait_for_client(a->listener_fd) && !accept_leaving)
 			return -EINVAL;
 	}
+	if (patience.met)
+		trouble_over(a->troubles, patience.met, a->label);
+	return fd;
 }

@@ -14,6 +14,8 @@
 #include <sys/socket.h>
 #include <sys/types.h>
 
+#include "worker/trouble.h"
+
 /* Set by SIGQUIT or SIGTERM; by SIGTERM. */
 extern volatile sig_atomic_t accept_leaving;
 extern volatile sig_atomic_t accept_ending;
@@ -28,15 +30,21 @@ void accept_arm(int listener_fd, int dead_fd);
  * Before accept_arm(). */
 int accept_watch_parent(pid_t parent, uint64_t stop_usec);
 
+/* Where a worker accepts, how its messages begin, and what the pool has said already.
+ */
+struct acceptor {
+	int listener_fd;
+	const char *label;
+	struct trouble_board *troubles;
+};
+
 /* The next connection, its address in *sa.  Transient errors are waited out here
  * by their class.  A descriptor with CLOEXEC, or
  *   -ECANCELED  told to stop
  *   -EMFILE     the process's descriptor table is full
  *   -EINVAL     the listener no longer listens
  *   -EBADF      a bug: the listener is no socket and nobody asked to stop
- * Logs what an administrator can mend, once per kind and worker; `label` begins
- * the message. */
-int accept_next(int listener_fd, const char *label, struct sockaddr_storage *sa,
-                socklen_t *len);
+ * Logs what an administrator can mend, once per kind and pool, and its end. */
+int accept_next(const struct acceptor *a, struct sockaddr_storage *sa, socklen_t *len);
 
 #endif

@@ -19,6 +19,7 @@
 #include "net/peer.h"
 #include "worker/effort.h"
 #include "worker/source.h"
+#include "worker/trouble.h"
 
 enum score_state {
 	SCORE_STARTING, /* not yet about to accept; what a fresh page says */
@@ -57,6 +58,7 @@ struct board {
 	int32_t below;
 	int32_t low; /* the fewest there were, since the master asked */
 	struct gate gates[GATE_N];
+	struct trouble_board troubles;
 };
 
 struct scoreboard {

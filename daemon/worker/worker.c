@@ -291,6 +291,11 @@ serve(struct worker *w)
 {
 	const bool guarded = access_is_guarded(w->args->service);
 	const unsigned slot = w->args->slot;
+	const struct acceptor acceptor = {
+		.listener_fd = w->listener_fd,
+		.label = w->label,
+		.troubles = &w->scoreboard.board->troubles,
+	};
 	struct sockaddr_storage sa;
 	struct connection c;
 	uint64_t served = 0;
@@ -304,7 +309,7 @@ serve(struct worker *w)
 		score_set_idle(&w->scoreboard, slot, now);
 		board_give_idle(&w->scoreboard);
 		title_set_tail("idle");
-		c.fd = accept_next(w->listener_fd, w->label, &sa, &len);
+		c.fd = accept_next(&acceptor, &sa, &len);
 		wanted = board_take_idle(&w->scoreboard);
 		if (c.fd < 0) {
 			if (wanted)

@@ -8,6 +8,7 @@ include tests/unit/worker.mk
 include tests/unit/pool.mk
 include tests/unit/ctl.mk
 include tests/unit/http.mk
+include tests/unit/size.mk
 include tests/unit/units.mk
 include tests/unit/why.mk
 endif

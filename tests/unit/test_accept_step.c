@@ -98,6 +98,8 @@ static _Noreturn void
 run_loop(const struct scene *s, int listener)
 {
 	struct sockaddr_storage sa;
+	struct trouble_board troubles = { 0 };
+	const struct acceptor acceptor = { listener, "step", &troubles };
 	const char answer = ANSWER;
 	bool warm = false;
 	socklen_t len;
@@ -118,7 +120,7 @@ run_loop(const struct scene *s, int listener)
 	for (;;) {
 		if (warm)
 			++*accepted;
-		fd = accept_next(listener, "step", &sa, &len);
+		fd = accept_next(&acceptor, &sa, &len);
 		if (fd < 0)
 			break;
 		n = write(fd, &answer, 1);

@@ -24,7 +24,9 @@
 	"\"state\":\"serving\",\"workers\":8,\"max_workers\":8,\"ready\":8,\"busy\":"  \
 	"3,\"queue\":0,"                                                               \
 	"\"queue_limit\":8192,\"connections\":1234,\"connections_failed\":0,"          \
-	"\"connections_timed_out\":0,\"busy_usec\":3000000,\"bytes_in\":0,"            \
+	"\"connections_timed_out\":0,\"refused_by_rule\":0,"                           \
+	"\"refused_by_source\":0,\"refused_by_proxy\":0,"                              \
+	"\"busy_usec\":3000000,\"bytes_in\":0,"                                        \
 	"\"bytes_out\":0,\"service_times\":[0,0,0,0,0,0,0,0,0,0,900,0,0,0,334,0,0,"    \
 	"0,0,0,0,0,0,0,0,0,0,0,0,0,0,0],\"connections_per_second\":12.345,"            \
 	"\"failure\":null,\"failed_starts\":0,\"last_failure\":null,"                  \

@@ -64,6 +64,7 @@ stands_for(enum exit_cause cause, const struct exit_facts *f)
 		return sigkill && f->doom == DOOM_START_TIMEOUT;
 	case CAUSE_KILL_TIMEOUT:
 		return sigkill && f->before != DOOM_ASKED &&
+		       f->before != DOOM_OVERRUN &&
 		       (f->doom == DOOM_KILLED || f->doom == DOOM_GIVEN_UP);
 	case CAUSE_LISTENER_LOST:
 		return told && ours && status == WORKER_EXIT_LISTENER_LOST;
@@ -86,11 +87,16 @@ stands_for(enum exit_cause cause, const struct exit_facts *f)
 	case CAUSE_USED_UP:
 		return obeyed && f->doom == DOOM_ASKED && f->worn;
 	case CAUSE_STOP_TIMEOUT:
-		return (obeyed && f->doom != DOOM_ASKED && f->doom != DOOM_HURRIED) ||
+		return (obeyed && f->doom != DOOM_ASKED && f->doom != DOOM_HURRIED &&
+		        f->doom != DOOM_OVERRUN) ||
 		       (sigkill && f->before == DOOM_ASKED &&
 		        (f->doom == DOOM_KILLED || f->doom == DOOM_GIVEN_UP));
 	case CAUSE_HURRIED:
 		return obeyed && f->doom == DOOM_HURRIED;
+	case CAUSE_OVERRUN:
+		return (obeyed && f->doom == DOOM_OVERRUN) ||
+		       (sigkill && f->before == DOOM_OVERRUN &&
+		        (f->doom == DOOM_KILLED || f->doom == DOOM_GIVEN_UP));
 	case CAUSE_N:
 		break;
 	}
@@ -102,7 +108,8 @@ Test(exit_cause, is_exactly_one_for_every_combination)
 	static const int codes[] = { CLD_EXITED, CLD_KILLED, CLD_DUMPED };
 	static const char *const code_name[] = { "exited", "killed", "dumped" };
 	unsigned seen[CAUSE_N] = { 0 };
-	unsigned code, flags, doom, cause, causes;
+	static const enum doom steps[] = { DOOM_NONE, DOOM_ASKED, DOOM_OVERRUN };
+	unsigned code, flags, doom, step, cause, causes;
 	enum exit_cause got;
 	int status;
 
@@ -110,31 +117,35 @@ Test(exit_cause, is_exactly_one_for_every_combination)
 		for (status = code == 0 ? 0 : 1; status <= (code == 0 ? 255 : SIGRTMAX);
 		     status++)
 			for (doom = 0; doom < DOOM_N; doom++)
-				for (flags = 0; flags < 16; flags++) {
-					const siginfo_t si = end(codes[code], status);
-					const struct exit_facts f = {
-						.si = &si,
-						.doom = doom,
-						.program = flags & 1,
-						.before =
-						    flags & 2 ? DOOM_ASKED : DOOM_NONE,
-						.reported = flags & 4,
-						.worn = flags & 8,
-					};
+				for (step = 0; step < countof(steps); step++)
+					for (flags = 0; flags < 8; flags++) {
+						const siginfo_t si =
+						    end(codes[code], status);
+						const struct exit_facts f = {
+							.si = &si,
+							.doom = doom,
+							.before = steps[step],
+							.program = flags & 1,
+							.reported = flags & 2,
+							.worn = flags & 4,
+						};
 
-					causes = 0;
-					for (cause = 0; cause < CAUSE_N; cause++)
-						causes += stands_for(cause, &f);
-					got = exit_cause_of(&f);
-					cr_assert_lt(got, CAUSE_N);
-					seen[got]++;
-					cr_assert(causes == 1 && stands_for(got, &f),
-					          "%s %d, doom %u, program %d, before "
-					          "%d, reported %d: %s (%u fit)",
-					          code_name[code], status, doom,
-					          f.program, f.before, f.reported,
-					          exit_cause_name(got), causes);
-				}
+						causes = 0;
+						for (cause = 0; cause < CAUSE_N;
+						     cause++)
+							causes += stands_for(cause, &f);
+						got = exit_cause_of(&f);
+						cr_assert_lt(got, CAUSE_N);
+						seen[got]++;
+						cr_assert(
+						    causes == 1 && stands_for(got, &f),
+						    "%s %d, doom %u, program %d, "
+						    "before %d, reported %d: %s (%u "
+						    "fit)",
+						    code_name[code], status, doom,
+						    f.program, f.before, f.reported,
+						    exit_cause_name(got), causes);
+					}
 	for (cause = 0; cause < CAUSE_N; cause++)
 		cr_assert_gt(seen[cause], 0, "%s is never seen",
 		             exit_cause_name(cause));
@@ -165,6 +176,7 @@ Test(exit_cause, says_it_in_these_words)
 		{ CLD_EXITED, 81, DOOM_NONE, true, false, CAUSE_EXIT_CODE, "exited with status 81" },
 		{ CLD_EXITED, 127, DOOM_NONE, false, false, CAUSE_EXIT_CODE, "exited with status 127" },
 		{ CLD_EXITED, 0, DOOM_ENDED, false, false, CAUSE_STOP_TIMEOUT, "ended by stop_timeout" },
+		{ CLD_EXITED, 0, DOOM_OVERRUN, false, false, CAUSE_OVERRUN, "outlasted max_duration, ended" },
 		{ CLD_KILLED, SIGKILL, DOOM_KILLED, false, false, CAUSE_KILL_TIMEOUT, "did not stop in kill_timeout, killed" },
 		{ CLD_KILLED, SIGKILL, DOOM_KILLED, true, false, CAUSE_KILL_TIMEOUT, "did not stop in kill_timeout, killed" },
 		{ CLD_KILLED, SIGKILL, DOOM_START_TIMEOUT, true, false, CAUSE_START_TIMEOUT, "was not ready in start_timeout, killed" },

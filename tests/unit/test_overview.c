@@ -133,6 +133,30 @@ Test(detail, folds_the_idle)
 	   "coredumpctl\n");
 }
 
+Test(detail, says_who_was_refused_and_how_long_all_were_busy)
+{
+	struct style style = { .width = DISPLAY_WIDE };
+	struct service_facts s = healthy();
+	FILE *out = begin();
+
+	s.connections = 0;
+	s.refused_by_rule = 12;
+	s.refused_by_proxy = 1;
+	s.busy_hour_usec = 1500 * USEC_PER_MSEC;
+	cr_assert(detail_print(&s, 4096, false, out, &style));
+	is(out, "git (/etc/preforkd/preforkd.conf:4)\n"
+	        "      State: serving, generation 1\n"
+	        "       Runs: inetd /usr/bin/git daemon, as www-data\n"
+	        " Listens on: [::]:9418\n"
+	        "             /run/git.sock\n"
+	        "    Workers: 8, 8 ready, 3 busy\n"
+	        "      Queue: 0 of 8192\n"
+	        "Connections: 0, 12.3/s, 0 failed, 0 timed out\n"
+	        "    Refused: 12 by allow and deny, 1 without the header that "
+	        "proxy_protocol asks for\n"
+	        "   All busy: 1.5s of the last hour\n");
+}
+
 Test(detail, shows_them_if_asked)
 {
 	struct style style = { .terminal = true, .width = DISPLAY_WIDE };

@@ -22,6 +22,7 @@
 
 #include "base/clock.h"
 #include "base/macros.h"
+#include "base/nofork.h"
 
 TestSuite(services, .timeout = 60);
 
@@ -56,6 +57,8 @@ make_pool(struct pool *p, const struct service_settings *set, const struct row *
 	p->settings = set;
 	cr_assert_eq(slots_init(&p->slots, p, 64), 0);
 	cr_assert_eq(scoreboard_init(&p->scoreboard, 64), 0);
+	p->believed = nofork_alloc(64 * sizeof(*p->believed));
+	cr_assert_not_null(p->believed);
 	for (i = 0; i < row->ready; i++) {
 		slots_take(&p->slots, &p->slots.table[i], (pid_t)(100 + i), 1,
 		           USEC_NEVER);
