@@ -1,4 +1,5 @@
-# conf: the configuration as installed, which opens no port, examples, completions
+# conf: the configuration as installed, which opens no port, examples, completions,
+# and what monitoring takes
 conf_examples = \
 	conf/examples/echo.conf \
 	conf/examples/fastcgi.conf \
@@ -6,7 +7,15 @@ conf_examples = \
 	conf/examples/git.conf \
 	conf/examples/gunicorn.conf \
 	conf/examples/guarded.conf \
-	conf/examples/rsync.conf
+	conf/examples/rsync.conf \
+	conf/examples/status.conf
+
+conf_monitoring = \
+	conf/grafana/preforkd.json \
+	conf/prometheus/preforkd.rules.yml \
+	conf/prometheus/prometheus.yml
+conf_monitoringdir = $(docdir)/examples/monitoring
+dist_conf_monitoring_DATA = $(conf_monitoring)
 
 conf_examplesdir = $(docdir)/examples
 dist_conf_examples_DATA = conf/preforkd.conf $(conf_examples)

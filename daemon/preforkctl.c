@@ -31,6 +31,7 @@ static const char help[] =
     "  resume SERVICE...    go on after a drain\n"
     "  agent SERVICE        a line for HAProxy's agent-check\n"
     "  why SERVICE[/SLOT]   what its workers, or that one, are doing or waiting for\n"
+    "  http                 answer one HTTP request on stdin: metrics, health, a page\n"
     "  version              of this client and of the daemon\n"
     "\n"
     "  -c, --control ADDRESS  the daemon's control socket: a path or a D-Bus address\n"
@@ -96,6 +97,7 @@ static const struct command {
 	{ "resume", command_resume, 1, ANY_NUMBER, 0 },
 	{ "agent", command_agent, 1, 1, 0 },
 	{ "why", command_why, 1, 1, ALLOW_JSON | ALLOW_ALL },
+	{ "http", command_http, 0, 0, 0 },
 	{ "version", command_version, 0, 0, 0 },
 };
 /* clang-format on */

@@ -33,6 +33,7 @@ enum outcome command_drain(const struct request *q);
 enum outcome command_resume(const struct request *q);
 enum outcome command_agent(const struct request *q);
 enum outcome command_why(const struct request *q);
+enum outcome command_http(const struct request *q);
 enum outcome command_version(const struct request *q);
 
 /* The same as command_status(), for as long as nobody ends it. */

@@ -22,6 +22,9 @@ put_daemon(struct json *j, const struct daemon_facts *d)
 	json_add_number(j, "uptime_usec", d->uptime_usec);
 	json_add_number(j, "reloads", d->reloads);
 	json_add_string(j, "last_reload", d->last_reload);
+	json_key(j, "last_reload_failed");
+	json_boolean(j, d->last_reload_failed);
+	json_add_number(j, "started_usec", d->started_usec);
 	json_add_number(j, "max_workers_total", d->max_workers_total);
 	json_add_string(j, "log_level", d->log_level);
 	json_end(j, '}');
@@ -71,6 +74,34 @@ put_slots(struct json *j, const struct service_facts *s)
 	json_begin(j, '[');
 	for (i = 0; i < s->n_slots; i++)
 		put_slot(j, s->slots + i);
+	json_end(j, ']');
+}
+
+static void
+put_pools(struct json *j, const struct service_facts *s)
+{
+	const struct pool_facts *p;
+
+	json_key(j, "pools");
+	json_begin(j, '[');
+	for (p = s->pools; p < s->pools + s->n_pools; p++) {
+		json_begin(j, '{');
+		json_add_string(j, "name", p->name);
+		json_add_string(j, "stage", p->stage);
+		json_add_number(j, "generation", p->generation);
+		json_add_number(j, "workers", p->workers);
+		json_add_number(j, "max_workers", p->max_workers);
+		json_add_number(j, "ready", p->ready);
+		json_key(j, "busy");
+		if (service_is_program(s))
+			json_null(j);
+		else
+			json_number(j, p->busy);
+		json_add_number(j, "queue", p->queue);
+		json_add_number(j, "queue_limit", p->queue_limit);
+		json_add_string(j, "slot_states", p->slots);
+		json_end(j, '}');
+	}
 	json_end(j, ']');
 }
 
@@ -168,6 +199,7 @@ put_service(struct json *j, const struct service_facts *s, bool slots,
 	put_ends(j, s);
 	json_add_number(j, "all_busy_last_hour_usec", s->busy_hour_usec);
 	put_advice(j, s, somaxconn);
+	put_pools(j, s);
 	if (slots)
 		put_slots(j, s);
 	json_end(j, '}');

@@ -217,12 +217,13 @@ parse_head(struct text head, struct http_request *ret)
 {
 	bool host_needed = false;
 	unsigned hosts = 0;
-	struct text line;
+	struct text line = head;
 	bool get = false;
 	int status;
 
 	memset(ret, 0, sizeof(*ret));
-	(void)take_line(&head, &line);
+	if (!take_line(&head, &line))
+		return 400;
 	status = parse_request_line(line, &get, &host_needed, ret);
 	while (status == 0 && take_line(&head, &line) && line.at < line.end)
 		status = parse_field(line, &hosts, ret);

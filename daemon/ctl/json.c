@@ -98,6 +98,13 @@ json_thousandths(struct json *j, uint64_t n)
 }
 
 void
+json_boolean(struct json *j, bool value)
+{
+	separate(j);
+	(void)fputs(value ? "true" : "false", j->out);
+}
+
+void
 json_null(struct json *j)
 {
 	separate(j);

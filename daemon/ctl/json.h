@@ -22,6 +22,7 @@ void json_key(struct json *j, const char *name);
 void json_string(struct json *j, const char *text); /* NULL: null */
 void json_number(struct json *j, uint64_t n);
 void json_thousandths(struct json *j, uint64_t n); /* 12345 is 12.345 */
+void json_boolean(struct json *j, bool value);
 void json_null(struct json *j);
 
 /* A key with its value. */

@@ -10,10 +10,15 @@ libpreforkd_a_SOURCES += \
 	daemon/ctl/display.c daemon/ctl/display.h \
 	daemon/ctl/document.c daemon/ctl/document.h \
 	daemon/ctl/family.c daemon/ctl/family.h \
+	daemon/ctl/http.c \
+	daemon/ctl/http_request.c daemon/ctl/http_request.h \
+	daemon/ctl/http_respond.c daemon/ctl/http_respond.h \
 	daemon/ctl/interrupt.c daemon/ctl/interrupt.h \
 	daemon/ctl/json.c daemon/ctl/json.h \
+	daemon/ctl/metrics.c daemon/ctl/metrics.h \
 	daemon/ctl/outcome.c daemon/ctl/outcome.h \
 	daemon/ctl/overview.c daemon/ctl/overview.h \
+	daemon/ctl/page.c daemon/ctl/page.h \
 	daemon/ctl/patience.c daemon/ctl/patience.h \
 	daemon/ctl/process.c daemon/ctl/process.h \
 	daemon/ctl/progress.c daemon/ctl/progress.h \
@@ -33,6 +38,21 @@ libpreforkd_a_SOURCES += \
 	daemon/ctl/why.c daemon/ctl/why.h \
 	daemon/ctl/why_json.c daemon/ctl/why_print.c \
 	daemon/ctl/words.c daemon/ctl/words.h
+
+# The page's style and script are written as such, and become lines of C.
+nodist_libpreforkd_a_SOURCES = daemon/ctl/page_text.c
+page_parts = daemon/ctl/page.css daemon/ctl/page.js
+EXTRA_DIST += $(page_parts)
+CLEANFILES += daemon/ctl/page_text.c
+as_lines = $(SED) -e 's|[\\"]|\\&|g' -e 's|^\t*|\t"|' -e 's|$$|\\n",|'
+daemon/ctl/page_text.c: $(page_parts)
+	$(AM_V_GEN)$(MKDIR_P) $(@D) && { \
+	echo '#include "config.h"'; echo '#include "ctl/page.h"'; \
+	echo 'const char *const page_style[] = {'; \
+	$(as_lines) $(srcdir)/daemon/ctl/page.css; echo '	NULL,'; echo '};'; \
+	echo 'const char *const page_script[] = {'; \
+	$(as_lines) $(srcdir)/daemon/ctl/page.js; echo '	NULL,'; echo '};'; \
+	} >$@.new && mv $@.new $@
 
 bin_PROGRAMS += preforkctl
 preforkctl_SOURCES = daemon/preforkctl.c

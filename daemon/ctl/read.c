@@ -16,6 +16,9 @@
 
 #include "base/macros.h"
 
+#define POOL_TYPE "(ssuuuuuuus)"
+#define POOLS_TYPE "a" POOL_TYPE
+
 struct property {
 	const char *name;
 	const char *type;
@@ -32,8 +35,10 @@ static const struct property daemon_properties[] = {
 	{ "State", "s", DAEMON(state) },
 	{ "Status", "s", DAEMON(status) },
 	{ "UptimeUsec", "t", DAEMON(uptime_usec) },
+	{ "StartedUsec", "t", DAEMON(started_usec) },
 	{ "Reloads", "u", DAEMON(reloads) },
 	{ "LastReload", "s", DAEMON(last_reload) },
+	{ "LastReloadFailed", "b", DAEMON(last_reload_failed) },
 	{ "MaxWorkersTotal", "u", DAEMON(max_workers_total) },
 	{ "LogLevel", "s", DAEMON(log_level) },
 };
@@ -74,6 +79,7 @@ static const struct property service_properties[] = {
 	{ "Stale", "u", SERVICE(stale) },
 	{ "Ends", "a{st}", SERVICE(ends) },
 	{ "BusyHourUsec", "t", SERVICE(busy_hour_usec) },
+	{ "Pools", POOLS_TYPE, SERVICE(pools) },
 };
 
 static const struct property *
@@ -139,6 +145,51 @@ read_ends(sd_bus_message *m, struct service_facts *s)
 	return r < 0 ? r : sd_bus_message_exit_container(m);
 }
 
+static int
+read_pool(sd_bus_message *m, struct pool_facts *p)
+{
+	const char *name;
+	const char *stage;
+	const char *slots;
+	int r;
+
+	r = sd_bus_message_read(m, POOL_TYPE, &name, &stage, &p->generation,
+	                        &p->workers, &p->max_workers, &p->ready, &p->busy,
+	                        &p->queue, &p->queue_limit, &slots);
+	if (r <= 0)
+		return r;
+	p->name = strdup(name);
+	p->stage = strdup(stage);
+	p->slots = strdup(slots);
+	return p->name && p->stage && p->slots ? 1 : -ENOMEM;
+}
+
+static int
+read_pools(sd_bus_message *m, struct service_facts *s)
+{
+	struct pool_facts *pools;
+	int r;
+
+	if (s->pools)
+		return -EBADMSG;
+	r = sd_bus_message_enter_container(m, 'a', POOL_TYPE);
+	if (r < 0)
+		return r;
+	for (;;) {
+		pools = reallocarray(s->pools, s->n_pools + 1, sizeof(*pools));
+		if (!pools)
+			return -ENOMEM;
+		s->pools = pools;
+		memset(pools + s->n_pools, 0, sizeof(*pools));
+		r = read_pool(m, pools + s->n_pools);
+		if (r == 0)
+			return sd_bus_message_exit_container(m);
+		s->n_pools++; /* what it has is freed with the rest */
+		if (r < 0)
+			return r;
+	}
+}
+
 /* A daemon of another version may count by more or fewer. */
 static int
 read_times(sd_bus_message *m, uint64_t times[EFFORT_TIMES])
@@ -166,6 +217,8 @@ read_value(sd_bus_message *m, const struct property *p, void *base)
 		return read_string(m, field);
 	if (strcmp(p->type, "a{st}") == 0)
 		return read_ends(m, base);
+	if (strcmp(p->type, POOLS_TYPE) == 0)
+		return read_pools(m, base);
 	if (strcmp(p->type, "at") == 0)
 		return read_times(m, field);
 	if (strcmp(p->type, "as") == 0) {

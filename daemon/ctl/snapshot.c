@@ -35,6 +35,12 @@ service_done(struct service_facts *s)
 		free(s->slots[i].peer);
 	}
 	free(s->slots);
+	for (i = 0; i < s->n_pools; i++) {
+		free(s->pools[i].name);
+		free(s->pools[i].stage);
+		free(s->pools[i].slots);
+	}
+	free(s->pools);
 	for (i = 0; i < s->n_ends; i++)
 		free(s->ends[i].cause);
 	free(s->ends);

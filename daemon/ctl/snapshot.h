@@ -32,6 +32,27 @@ struct slot_facts {
 	uint64_t rss; /* bytes, of /proc; RSS_UNKNOWN */
 };
 
+/* What `slots` has for each slot of a pool; '-' is a free one. */
+#define SLOT_LETTER_IDLE 'i'
+#define SLOT_LETTER_BUSY 'b'
+#define SLOT_LETTER_STARTING 's'
+#define SLOT_LETTER_LEAVING 'l'
+#define SLOT_LETTER_RUNNING 'r' /* of a program */
+
+/* One generation of the workers of an address. */
+struct pool_facts {
+	char *name;
+	char *stage; /* current, coming, leaving */
+	uint32_t generation;
+	uint32_t workers;
+	uint32_t max_workers;
+	uint32_t ready;
+	uint32_t busy;
+	uint32_t queue;
+	uint32_t queue_limit;
+	char *slots; /* a letter each, up to the last that is taken */
+};
+
 struct end_count {
 	char *cause;
 	uint64_t n;
@@ -74,6 +95,8 @@ struct service_facts {
 	struct end_count *ends;
 	size_t n_ends;
 	uint64_t busy_hour_usec;
+	struct pool_facts *pools;
+	size_t n_pools;
 	struct slot_facts *slots; /* only if asked for */
 	size_t n_slots;
 };
@@ -89,6 +112,8 @@ struct daemon_facts {
 	uint32_t max_workers_total;
 	char *log_level;
 	uint64_t uptime_usec;
+	uint64_t started_usec; /* since 1970 */
+	uint32_t last_reload_failed;
 };
 
 struct snapshot {

@@ -89,6 +89,23 @@ append_uptime(sd_bus_message *m, const void *of)
 }
 
 static int
+append_started(sd_bus_message *m, const void *of)
+{
+	const struct master *master = of;
+
+	return sd_bus_message_append_basic(m, 't', &master->started_realtime_usec);
+}
+
+static int
+append_reload_failed(sd_bus_message *m, const void *of)
+{
+	const struct master *master = of;
+	int failed = master->last_reload_failed;
+
+	return sd_bus_message_append_basic(m, 'b', &failed);
+}
+
+static int
 append_reloads(sd_bus_message *m, const void *of)
 {
 	const struct master *master = of;
@@ -128,8 +145,10 @@ static const struct bus_property properties[] = {
 	{ "State", "s", append_state, 0 },
 	{ "Status", "s", append_status, 0 },
 	{ "UptimeUsec", "t", append_uptime, 0 },
+	{ "StartedUsec", "t", append_started, SD_BUS_VTABLE_PROPERTY_CONST },
 	{ "Reloads", "u", append_reloads, 0 },
 	{ "LastReload", "s", append_last_reload, 0 },
+	{ "LastReloadFailed", "b", append_reload_failed, 0 },
 	{ "MaxWorkersTotal", "u", append_total, 0 },
 	{ "LogLevel", "s", append_log_level, 0 },
 };

@@ -22,6 +22,8 @@
 #include "master/status.h"
 #include "pool/about.h"
 
+#define POOL_TYPE "(ssuuuuuuus)"
+
 /* What the rows below are of. */
 struct subject {
 	const struct service *service;
@@ -145,6 +147,69 @@ append_ends(sd_bus_message *m, const void *userdata)
 	return r < 0 ? r : sd_bus_message_close_container(m);
 }
 
+/* One letter: what a worker does. */
+static char
+slot_letter(const struct pool *p, const struct slot *slot, uint64_t now)
+{
+	struct score score;
+
+	if (slot->state == SLOT_FREE)
+		return '-';
+	if (slot->state == SLOT_STARTING)
+		return 's';
+	if (slot->state == SLOT_RETIRING)
+		return 'l';
+	if (p->settings->handler == HANDLER_PROGRAM)
+		return 'r';
+	pool_score(p, slot, now, &score);
+	return score.state == SCORE_BUSY ? 'b' : 'i';
+}
+
+static int
+append_pool(sd_bus_message *m, const struct pool *p)
+{
+	static const char *const stages[] = {
+		[POOL_CURRENT] = "current",
+		[POOL_COMING] = "coming",
+		[POOL_LEAVING] = "leaving",
+	};
+	char *letters = calloc(p->slots.capacity + 1, 1);
+	const struct slot *slot;
+	struct pool_figures f;
+	uint64_t now = clock_usec();
+	size_t n = 0;
+	int r;
+
+	if (!letters)
+		return -ENOMEM;
+	SLOT_FOREACH (slot, &p->slots) {
+		letters[slot->index] = slot_letter(p, slot, now);
+		if (slot->state != SLOT_FREE)
+			n = slot->index + 1;
+	}
+	letters[n] = '\0';
+	pool_figures(p, &f);
+	r = sd_bus_message_append(m, POOL_TYPE, p->name, stages[p->stage],
+	                          p->generation, f.workers, f.max, f.ready, f.busy,
+	                          f.queue.length, f.queue.limit, letters);
+	free(letters);
+	return r;
+}
+
+static int
+append_pools(sd_bus_message *m, const void *userdata)
+{
+	const struct subject *of = userdata;
+	const struct service *s = of->service;
+	size_t i;
+	int r;
+
+	r = sd_bus_message_open_container(m, 'a', POOL_TYPE);
+	for (i = 0; r >= 0 && i < s->n_pools; i++)
+		r = append_pool(m, s->pools[i]);
+	return r < 0 ? r : sd_bus_message_close_container(m);
+}
+
 static int
 append_times(sd_bus_message *m, const void *userdata)
 {
@@ -191,6 +256,7 @@ static const struct bus_property properties[] = {
 	{ "Ends", "a{st}", append_ends, 0 },
 	{ "BusyHourUsec", "t", append_busy_hour, 0 },
 	{ "User", "s", append_user, 0 },
+	{ "Pools", "a" POOL_TYPE, append_pools, 0 },
 };
 /* clang-format on */
 

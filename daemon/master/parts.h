@@ -30,6 +30,7 @@ struct master {
 	enum phase phase;
 	int exit_code;
 	uint64_t started_usec;
+	uint64_t started_realtime_usec;
 
 	sd_event *event;
 	sd_event_source *status_timer;
@@ -55,6 +56,7 @@ struct master {
 	struct reload_waiter *reload_waiters;
 	unsigned reloads;
 	char last_reload[256]; /* how it ended */
+	bool last_reload_failed; /* refused, or rolled back */
 
 	bool changed; /* since the status was last made */
 	uint64_t status_at_usec;

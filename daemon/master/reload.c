@@ -311,6 +311,7 @@ finish(struct master *m)
 
 	m->reload = NULL;
 	summarise(r, m->last_reload, sizeof(m->last_reload));
+	m->last_reload_failed = result.refused || result.rolled_back > 0;
 	if (r->to.settings) {
 		(void)settings_free(m->settings);
 		m->settings = r->to.settings;

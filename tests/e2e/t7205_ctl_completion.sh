@@ -25,7 +25,7 @@ END
 start_preforkd
 
 is "it is registered" "$(complete -p preforkctl)" "complete -F _preforkctl preforkctl"
-is "all commands" "$(offers preforkctl '')" "agent drain list reload restart resume status version why"
+is "all commands" "$(offers preforkctl '')" "agent drain http list reload restart resume status version why"
 is "those that begin so" "$(offers preforkctl re)" "reload restart resume"
 is "all services" "$(offers preforkctl restart '')" "git gopher web"
 is "those that begin so" "$(offers preforkctl drain g)" "git gopher"

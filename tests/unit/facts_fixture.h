@@ -52,6 +52,7 @@ daemon_serving(void)
 		.last_reload = (char *)"",
 		.log_level = (char *)"info",
 		.pid = 812,
+		.started_usec = UINT64_C(1790000000000000),
 		.uptime_usec = 14400 * USEC_PER_SEC,
 	};
 

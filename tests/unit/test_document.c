@@ -14,7 +14,8 @@
 	"{\"manager\":{\"version\":\"1.2.3\",\"pid\":812,"                             \
 	"\"config_file\":\"/etc/preforkd/preforkd.conf\",\"state\":\"serving\","       \
 	"\"status\":\"git 3/8 busy, 0 queued\",\"uptime_usec\":14400000000,"           \
-	"\"reloads\":0,\"last_reload\":\"\",\"max_workers_total\":0,"                  \
+	"\"reloads\":0,\"last_reload\":\"\",\"last_reload_failed\":false,"             \
+	"\"started_usec\":1790000000000000,\"max_workers_total\":0,"                   \
 	"\"log_level\":\"info\"},\"services\":["
 
 #define GIT                                                                            \
@@ -31,7 +32,8 @@
 	"0,0,0,0,0,0,0,0,0,0,0,0,0,0,0],\"connections_per_second\":12.345,"            \
 	"\"failure\":null,\"failed_starts\":0,\"last_failure\":null,"                  \
 	"\"last_failure_age_usec\":null,\"generation\":1,\"leaving\":0,\"stale\":0,"   \
-	"\"ends\":{\"retired\":7},\"all_busy_last_hour_usec\":0,\"advice\":[]"
+	"\"ends\":{\"retired\":7},\"all_busy_last_hour_usec\":0,\"advice\":[],"        \
+	"\"pools\":[]"
 
 static char *
 print(const struct snapshot *s, const struct service_facts *only)
