@@ -144,6 +144,7 @@ pool_settle(struct pool *p)
 	if (pool_should_resize(p, now))
 		pool_resize(p, now);
 	at = earlier(at, pool_wear(p, false, now));
+	at = earlier(at, watched_settle(p, now));
 	plan = make_plan(p, now);
 	obey(p, &plan, now);
 	/* What could not be done now has its time: back-off, spawn_rate. */
@@ -238,6 +239,9 @@ init_tables(struct pool *p)
 	if (r < 0)
 		return r;
 	p->reserved = capacity;
+	r = watched_init(p);
+	if (r < 0)
+		return r;
 	p->believed = nofork_alloc(capacity * sizeof(*p->believed));
 	if (!p->believed)
 		return -ENOMEM;
@@ -313,6 +317,7 @@ pool_free(struct pool *p)
 	leave_kin(p);
 	pool_ignore_clients(p);
 	registry_unreserve(p->context->registry, p->reserved);
+	watched_done(p);
 	if (p->believed)
 		nofork_free(p->believed, p->slots.capacity * sizeof(*p->believed));
 	if (p->slots.table)

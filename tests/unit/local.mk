@@ -10,6 +10,7 @@ include tests/unit/ctl.mk
 include tests/unit/http.mk
 include tests/unit/size.mk
 include tests/unit/units.mk
+include tests/unit/watched.mk
 include tests/unit/why.mk
 endif
 check_PROGRAMS += $(unit_tests)
