@@ -65,6 +65,21 @@ print_sizes(const struct settings *settings)
 	}
 }
 
+/* What is meant inside a chroot, and where that is. */
+static void
+print_roots(const struct settings *settings)
+{
+	const struct service_settings *s;
+
+	for (s = settings->services; s < settings->services + settings->n_services;
+	     s++) {
+		if (s->enabled && s->chroot)
+			log_info("%s: chroot '%s': working_directory '%s' and what "
+			         "runs are looked for inside",
+			         s->name, s->chroot, s->working_directory);
+	}
+}
+
 /* Workers that do nothing are as large as a process of ours, at least. */
 static void
 check_sanity(const struct settings *settings)
@@ -94,6 +109,7 @@ test(const struct options *o, const struct settings *settings)
 		return EX_CONFIG;
 	}
 	print_sizes(settings);
+	print_roots(settings);
 	check_sanity(settings);
 	log_info("the configuration file %s syntax is ok", o->config);
 	log_info("configuration file %s test is successful", o->config);

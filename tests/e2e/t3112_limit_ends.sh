@@ -51,4 +51,17 @@ builtin = echo  workers = 8  limit_sigpending = 8  limit_nproc = 1
 inetd = {"/bin/cat"}  workers = 4  limit_nproc = 8
 program = {"/bin/cat"}  workers = 4  limit_nproc = 4  limit_sigpending = 1
 END
+
+# --- a chroot: what is where, and whose it is to set ----------------------------------------
+if [ "$(id -u)" = 0 ]; then
+	echo "service x { listen = 7000  inetd = {\"/bin/cat\"}  chroot = \"$work\" }" | configure
+	run_preforkd -t -c "$conf"
+	like "-t says what is meant inside" "$err" \
+		"x: chroot '$work': working_directory '/' and what runs are looked for inside"
+	chmod 644 "$conf" && cp "$PREFORKD" "$work/preforkd"
+	err=$(setpriv --reuid nobody --regid nogroup --clear-groups "$work/preforkd" -t -c "$conf" 2>&1)
+	like "only root can" "$err" 'preforkd\.conf:1: chroot: only root can do that'
+else
+	skip "a chroot" "root: cannot change the root directory"
+fi
 done_testing
