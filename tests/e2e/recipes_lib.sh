@@ -63,7 +63,8 @@ read_page() {
 
 # run_block N TITLE: its commands, each of which succeeds, and prints what the page says.
 run_block() {
-	local name="$2: $(tail -n 1 "$work/block-$1")" status=0 said
+	local name status=0 said
+	name="$2: $(tail -n 1 "$work/block-$1")"
 	said=$(bash -eu -o pipefail "$work/block-$1" 2>"$work/err" </dev/null) || status=$?
 	if [ $status -ne 0 ]; then
 		fail "$name" "status $status" "$said" "$(cat "$work/err")" "$(preforkctl 2>&1)"
