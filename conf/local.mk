@@ -16,6 +16,7 @@ conf_examples = \
 	conf/examples/rsync.conf \
 	conf/examples/scaled.conf \
 	conf/examples/ssh.conf \
+	conf/examples/socketmap.conf \
 	conf/examples/status.conf
 # What they run, where there was nothing to run yet, and what is in front of them.
 conf_programs = \
@@ -35,6 +36,8 @@ dist_conf_monitoring_DATA = $(conf_monitoring)
 
 conf_examplesdir = $(docdir)/examples
 dist_conf_examples_DATA = conf/preforkd.conf $(conf_examples) $(conf_programs)
+module_examplesdir = $(docdir)/examples/modules
+dist_module_examples_DATA = conf/examples/modules/hello.c conf/examples/modules/socketmap.c
 
 # What the shells look for; the names are theirs.
 bashcompletiondir = $(datadir)/bash-completion/completions
@@ -43,7 +46,7 @@ zshcompletiondir = $(datadir)/zsh/site-functions
 dist_zshcompletion_DATA = conf/completion/zsh/_preforkctl
 
 # An administrator's file stays; the new one is among the examples.
-install-data-local: install-preforkd-conf
+install-data-local: install-preforkd-conf install-modules-folder
 .PHONY: install-preforkd-conf uninstall-preforkd-conf
 install-preforkd-conf:
 	$(MKDIR_P) '$(DESTDIR)$(sysconfdir)/preforkd/services.d' '$(DESTDIR)$(sysconfdir)/preforkd/instances'
@@ -51,7 +54,7 @@ install-preforkd-conf:
 	$(INSTALL_DATA) $(srcdir)/conf/preforkd.conf '$(DESTDIR)$(sysconfdir)/preforkd/preforkd.conf'
 
 # Removed only as it came; distcheck wants nothing of ours left behind.
-uninstall-local: uninstall-preforkd-conf
+uninstall-local: uninstall-preforkd-conf uninstall-modules-folder
 uninstall-preforkd-conf:
 	if cmp -s $(srcdir)/conf/preforkd.conf '$(DESTDIR)$(sysconfdir)/preforkd/preforkd.conf'; then \
 		rm -f '$(DESTDIR)$(sysconfdir)/preforkd/preforkd.conf'; fi

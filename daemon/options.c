@@ -16,6 +16,7 @@
 
 #define DEFAULT_CONFIG SYSCONFDIR "/preforkd/preforkd.conf"
 #define LISTEN_MAX 64
+#define OPTION_MAX 64
 
 static const char help[] =
     "usage: preforkd [-c FILE] [--strict] [--log=WHERE]\n"
@@ -24,6 +25,7 @@ static const char help[] =
     "       preforkd -l ADDRESS [-w N] [-u USER] -- PROGRAM [ARG]...\n"
     "       preforkd -l ADDRESS [-w N] [-u USER] --inetd -- COMMAND [ARG]...\n"
     "       preforkd -l ADDRESS [-w N] [-u USER] -b BUILTIN\n"
+    "       preforkd -l ADDRESS [-w N] [-u USER] -m MODULE [-o KEY=VALUE]...\n"
     "\n"
     "Binds sockets once, forks pools of workers that accept from them, and\n"
     "supervises them, in the foreground.\n"
@@ -47,6 +49,11 @@ static const char help[] =
     "  -i, --inetd          start the command for each connection, on its stdin\n"
     "                       and stdout; otherwise PROGRAM accepts for itself\n"
     "  -b, --builtin NAME   echo, discard, daytime, time or chargen\n"
+    "  -m, --module MODULE  call the function of a shared object for each\n"
+    "                       connection: ./hello.so, or the name of one in\n"
+    "                       " MODULEDIR "\n"
+    "  -o, --option KEY=VALUE\n"
+    "                       for the module; may be given several times\n"
     "\n"
     "Exit status: 0; 1 failure at run time; 64 wrong usage; 78 wrong configuration.\n"
     "See preforkd(8) and preforkd.conf(5).\n";
@@ -54,7 +61,7 @@ static const char help[] =
 enum { OPTION_STRICT = 256, OPTION_LOG };
 
 /* '+': what follows the program belongs to it. */
-static const char short_options[] = "+:c:tTXVhl:w:u:ib:";
+static const char short_options[] = "+:c:tTXVhl:w:u:ib:m:o:";
 
 static const struct option long_options[] = {
 	{ "config", required_argument, NULL, 'c' },
@@ -70,6 +77,8 @@ static const struct option long_options[] = {
 	{ "user", required_argument, NULL, 'u' },
 	{ "inetd", no_argument, NULL, 'i' },
 	{ "builtin", required_argument, NULL, 'b' },
+	{ "module", required_argument, NULL, 'm' },
+	{ "option", required_argument, NULL, 'o' },
 	{ NULL, 0, NULL, 0 },
 };
 
@@ -93,9 +102,10 @@ check_service(struct options *o, bool inetd, int argc, char **argv)
 	static char directory[4096];
 
 	if (!o->without_file) {
-		if (c->workers || c->user || inetd || c->builtin)
-			return usage(
-			    "-w, -u, -i and -b go with -l; a file says it all itself");
+		if (c->workers || c->user || inetd || c->builtin || c->module ||
+		    c->options)
+			return usage("-w, -u, -i, -b, -m and -o go with -l; a file "
+			             "says it all itself");
 		if (argc > 0 && !o->single)
 			return usage("'%s' is no option", argv[0]);
 		if (argc > 1)
@@ -111,7 +121,14 @@ check_service(struct options *o, bool inetd, int argc, char **argv)
 	if (c->builtin && (inetd || argc > 0))
 		return usage("-b takes no program: leave out -b or '%s'",
 		             argc > 0 ? argv[0] : "--inetd");
-	if (!c->builtin && argc == 0)
+	if (c->module && (c->builtin || inetd || argc > 0))
+		return usage("-m takes no program: leave out -m or '%s'",
+		             c->builtin ? "--builtin"
+		             : argc > 0 ? argv[0]
+		                        : "--inetd");
+	if (c->options && !c->module)
+		return usage("-o goes with -m: only a module has options");
+	if (!c->builtin && !c->module && argc == 0)
 		return usage(
 		    "-l needs a program, as in: preforkd -l 8000 -- python3 app.py");
 
@@ -120,6 +137,8 @@ check_service(struct options *o, bool inetd, int argc, char **argv)
 		c->handler = HANDLER_INETD;
 	if (c->builtin)
 		c->handler = HANDLER_BUILTIN;
+	if (c->module)
+		c->handler = HANDLER_MODULE;
 	c->argv = argv;
 	c->path = getenv("PATH");
 	c->directory = directory;
@@ -153,8 +172,10 @@ int
 options_parse(int argc, char **argv, struct options *ret)
 {
 	static const char *listen[LISTEN_MAX + 1];
+	static const char *options[OPTION_MAX + 1];
 	struct options o = { .log_to = LOG_TO_AUTO };
 	size_t n_listen = 0;
+	size_t n_options = 0;
 	bool inetd = false;
 	int c;
 	int r;
@@ -207,6 +228,15 @@ options_parse(int argc, char **argv, struct options *ret)
 			break;
 		case 'b':
 			o.service.builtin = optarg;
+			break;
+		case 'm':
+			o.service.module = optarg;
+			break;
+		case 'o':
+			if (n_options == OPTION_MAX)
+				return usage("-o: %d options at most", OPTION_MAX);
+			options[n_options++] = optarg;
+			o.service.options = options;
 			break;
 		case ':':
 			return usage("'%s' needs a value", argv[optind - 1]);

@@ -12,6 +12,20 @@ packaging_files = packaging/apt-packages packaging/make-deb packaging/make-rpm \
 	packaging/debian/tests/control packaging/debian/tests/serve
 EXTRA_DIST += $(packaging_files)
 
+# What builds modules; their folder is there, so that one can be put into it.
+EXTRA_DIST += packaging/preforkd.pc.in
+CLEANFILES += packaging/preforkd.pc
+pkgconfigdir = $(libdir)/pkgconfig
+pkgconfig_DATA = packaging/preforkd.pc
+packaging/preforkd.pc: packaging/preforkd.pc.in Makefile
+	$(substitute) $< >$@
+
+.PHONY: install-modules-folder uninstall-modules-folder
+install-modules-folder:
+	$(MKDIR_P) '$(DESTDIR)$(moduledir)'
+uninstall-modules-folder:
+	-rmdir '$(DESTDIR)$(moduledir)' '$(DESTDIR)$(libdir)/preforkd' 2>/dev/null
+
 # make deb [DEB_FOLDER=deb] [DEB_VERSION_SUFFIX=+next1]
 DEB_FOLDER = deb
 # Below the -1 of a distribution, whose package replaces ours.

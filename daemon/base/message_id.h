@@ -87,6 +87,9 @@
 /* A command left processes behind. */
 #define MESSAGE_LEFTOVER "e59e37430837489980663900df264727"
 
+/* A module mistreats descriptors. */
+#define MESSAGE_MODULE_FAULT "b590eeb3f7f44991b25502f4ca7ed22f"
+
 /* A new configuration is in force. */
 #define MESSAGE_RELOADED "f5e8cb57266647e7889e9f49e0adc44f"
 

@@ -54,7 +54,7 @@ set_origin(struct origin *o, enum origin_kind kind, const struct written_value *
 }
 
 static const enum handler_kind kinds[] = { HANDLER_BUILTIN, HANDLER_INETD,
-	                                   HANDLER_PROGRAM };
+	                                   HANDLER_PROGRAM, HANDLER_MODULE };
 
 /* The kind whose key comes first. */
 static enum handler_kind
@@ -86,8 +86,8 @@ find_handler(struct build *b, struct written_section *ws)
 
 	if (found == HANDLER_NONE && !ws->cut)
 		messages_error(b->m, &ws->at, "service",
-		               "'%s' does not say what runs, add one of builtin, inetd "
-		               "and program",
+		               "'%s' does not say what runs, add one of "
+		               "builtin, inetd, program and module",
 		               ws->name);
 	for (i = 0; i < countof(kinds); i++) {
 		struct written_value *v =
@@ -98,7 +98,7 @@ find_handler(struct build *b, struct written_section *ws)
 			continue;
 		why =
 		    memory_print("the service has '%s' in line %d, only one of "
-		                 "builtin, inetd and program is allowed",
+		                 "builtin, inetd, program and module is allowed",
 		                 handler_kind_name(found),
 		                 written_value(ws, handler_kind_name(found))->at.line);
 		complain(b, v, handler_kind_name(kinds[i]), why);
@@ -107,7 +107,7 @@ find_handler(struct build *b, struct written_section *ws)
 	return found;
 }
 
-/* "builtin and inetd" */
+/* "builtin, inetd and module" */
 static const char *
 kinds_text(unsigned handlers)
 {
@@ -118,10 +118,16 @@ kinds_text(unsigned handlers)
 		return "inetd";
 	case HANDLER_PROGRAM:
 		return "program";
-	case HANDLER_BUILTIN | HANDLER_INETD:
-		return "builtin and inetd";
+	case HANDLER_MODULE:
+		return "module";
+	case HANDLER_BUILTIN | HANDLER_MODULE:
+		return "builtin and module";
 	case HANDLER_INETD | HANDLER_PROGRAM:
 		return "inetd and program";
+	case HANDLER_BUILTIN | HANDLER_INETD | HANDLER_MODULE:
+		return "builtin, inetd and module";
+	case HANDLER_INETD | HANDLER_PROGRAM | HANDLER_MODULE:
+		return "inetd, program and module";
 	default:
 		return "any";
 	}

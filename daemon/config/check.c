@@ -216,8 +216,8 @@ check_idle(const struct settings *s, struct messages *m, const struct written *w
 		messages_error(
 		    m, &w->exit_when_idle.at, "exit_when_idle",
 		    "service '%s' is a program, which accepts for itself, so that "
-		    "nobody else knows whether it is idle; allowed with builtin and "
-		    "inetd only",
+		    "nobody else knows whether it is idle; allowed with builtin, "
+		    "inetd and module only",
 		    ss->name);
 		return;
 	}

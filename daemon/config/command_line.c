@@ -107,7 +107,9 @@ put_command(struct options *o, struct written_section *ws, const char *key)
 static char *
 service_name(const struct command_line_service *c)
 {
-	const char *text = c->handler == HANDLER_BUILTIN ? c->builtin : c->argv[0];
+	const char *text = c->handler == HANDLER_BUILTIN  ? c->builtin
+	                   : c->handler == HANDLER_MODULE ? c->module
+	                                                  : c->argv[0];
 	char *name;
 	char *p;
 
@@ -116,6 +118,9 @@ service_name(const struct command_line_service *c)
 	if (strrchr(text, '/') != NULL)
 		text = strrchr(text, '/') + 1;
 	name = memory_copy_n(text, 64);
+	p = strrchr(name, '.');
+	if (c->handler == HANDLER_MODULE && p > name && strcmp(p, ".so") == 0)
+		*p = '\0';
 	for (p = name; *p != '\0'; p++) {
 		if (strchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 		           "0123456789-_.",
@@ -132,6 +137,19 @@ service_name(const struct command_line_service *c)
 }
 
 static void
+put_module(const struct command_line_service *c, struct written_section *ws)
+{
+	char *path = strchr(c->module, '/') != NULL ? absolute(c->directory, c->module)
+	                                            : memory_copy(c->module);
+	size_t i;
+
+	(void)put(ws, "module", "-m", path);
+	free(path);
+	for (i = 0; c->options != NULL && c->options[i] != NULL; i++)
+		put(ws, "option", "-o", c->options[i])->braces = true;
+}
+
+static void
 put_all(struct options *o, struct written_section *ws)
 {
 	const struct command_line_service *c = o->c;
@@ -143,6 +161,8 @@ put_all(struct options *o, struct written_section *ws)
 	(void)put(ws, "user", "-u", c->user);
 	if (c->handler == HANDLER_BUILTIN)
 		(void)put(ws, "builtin", "-b", c->builtin);
+	else if (c->handler == HANDLER_MODULE)
+		put_module(c, ws);
 	else
 		put_command(o, ws, handler_kind_name(c->handler));
 	/* A builtin needs no folder, and its user may not enter the caller's. */

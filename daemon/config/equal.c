@@ -117,10 +117,12 @@ knob_equal(const struct knob *k, const struct service_settings *a,
 	case KNOB_TEXT:
 	case KNOB_FOLDER:
 	case KNOB_DEVICE:
+	case KNOB_MODULE:
 		return text_equal(*(char *const *)fa, *(char *const *)fb);
 	case KNOB_ENVIRONMENT:
 	case KNOB_NAMES:
 	case KNOB_COMMAND:
+	case KNOB_OPTIONS:
 		return list_equal(*(char **const *)fa, *(char **const *)fb);
 	case KNOB_ADDRESSES:
 		return addresses_equal(a, b);

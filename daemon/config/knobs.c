@@ -22,6 +22,7 @@
 #define BUILTIN HANDLER_BUILTIN
 #define INETD HANDLER_INETD
 #define PROGRAM HANDLER_PROGRAM
+#define MODULE HANDLER_MODULE
 #define ANY HANDLER_ANY
 
 /* The field of setrlimit(2)'s resource: what a worker sets goes by it. */
@@ -47,6 +48,9 @@ const struct knob service_knobs[] = {
 	{ "builtin", KNOB_TEXT, ANY, FIELD(builtin), 0, 0, NULL, builtins, NULL },
 	{ "inetd", KNOB_COMMAND, ANY, FIELD(argv), 0, 0, NULL, NULL, NULL },
 	{ "program", KNOB_COMMAND, ANY, FIELD(argv), 0, 0, NULL, NULL, NULL },
+	{ "module", KNOB_MODULE, ANY, FIELD(module), 0, 0, NULL, NULL, NULL },
+	{ "option", KNOB_OPTIONS, MODULE, FIELD(options), 0, 0, NULL, NULL,
+	  "nothing but a module takes any, others have arguments and variables" },
 
 	/* where */
 	{ "listen", KNOB_ADDRESSES, ANY, FIELD(listen), 0, 0, NULL, NULL, NULL },
@@ -62,26 +66,26 @@ const struct knob service_knobs[] = {
 	{ "bind_to_device", KNOB_DEVICE, ANY, FIELD(listener.bind_to_device), 0, 0, NULL, NULL, NULL },
 
 	/* who may connect */
-	{ "allow", KNOB_PREFIXES, BUILTIN | INETD, FIELD(allow), 0, 0, NULL, NULL,
+	{ "allow", KNOB_PREFIXES, BUILTIN | INETD | MODULE, FIELD(allow), 0, 0, NULL, NULL,
 	  "a program accepts its connections itself, it or a firewall must choose" },
-	{ "deny", KNOB_PREFIXES, BUILTIN | INETD, FIELD(deny), 0, 0, NULL, NULL,
+	{ "deny", KNOB_PREFIXES, BUILTIN | INETD | MODULE, FIELD(deny), 0, 0, NULL, NULL,
 	  "a program accepts its connections itself, it or a firewall must choose" },
-	{ "proxy_protocol", KNOB_PREFIXES, BUILTIN | INETD, FIELD(proxy_protocol), 0, 0, NULL, proxy_words,
+	{ "proxy_protocol", KNOB_PREFIXES, BUILTIN | INETD | MODULE, FIELD(proxy_protocol), 0, 0, NULL, proxy_words,
 	  "a program accepts its connections itself and must read the header itself" },
-	{ "max_connections_per_source", KNOB_COUNT, BUILTIN | INETD, FIELD(max_per_source), 0, 16384, "0", NULL,
+	{ "max_connections_per_source", KNOB_COUNT, BUILTIN | INETD | MODULE, FIELD(max_per_source), 0, 16384, "0", NULL,
 	  "a program accepts its connections itself and must count them itself" },
-	{ "refuse_message", KNOB_TEXT, BUILTIN | INETD, FIELD(refuse_message), 0, 512, NULL, NULL,
+	{ "refuse_message", KNOB_TEXT, BUILTIN | INETD | MODULE, FIELD(refuse_message), 0, 512, NULL, NULL,
 	  "a program accepts its connections itself, nobody else refuses any" },
 
 	/* how many */
 	{ "workers", KNOB_WORKERS, ANY, FIELD(workers), 1, 16384, NULL, NULL, NULL },
-	{ "min_spare", KNOB_COUNT, BUILTIN | INETD, FIELD(min_spare), 0, 16384, "2", NULL, FIXED },
-	{ "max_spare", KNOB_COUNT, BUILTIN | INETD, FIELD(max_spare), 0, 16384, "8", NULL, FIXED },
-	{ "max_workers", KNOB_COUNT, BUILTIN | INETD, FIELD(max_workers), 1, 16384, "64", NULL, FIXED },
-	{ "start_workers", KNOB_COUNT, BUILTIN | INETD, FIELD(start_workers), 0, 16384, "0", NULL, FIXED },
-	{ "idle_retire", KNOB_DURATION, BUILTIN | INETD, FIELD(idle_retire_usec), SEC, 365 * DAY, "60s", NULL, FIXED },
+	{ "min_spare", KNOB_COUNT, BUILTIN | INETD | MODULE, FIELD(min_spare), 0, 16384, "2", NULL, FIXED },
+	{ "max_spare", KNOB_COUNT, BUILTIN | INETD | MODULE, FIELD(max_spare), 0, 16384, "8", NULL, FIXED },
+	{ "max_workers", KNOB_COUNT, BUILTIN | INETD | MODULE, FIELD(max_workers), 1, 16384, "64", NULL, FIXED },
+	{ "start_workers", KNOB_COUNT, BUILTIN | INETD | MODULE, FIELD(start_workers), 0, 16384, "0", NULL, FIXED },
+	{ "idle_retire", KNOB_DURATION, BUILTIN | INETD | MODULE, FIELD(idle_retire_usec), SEC, 365 * DAY, "60s", NULL, FIXED },
 	{ "spawn_rate", KNOB_COUNT, ANY, FIELD(spawn_rate), 1, 1000000, "4000", NULL, NULL },
-	{ "max_connections_per_worker", KNOB_COUNT, BUILTIN | INETD, FIELD(max_connections), 0, 1000000000, "0", NULL,
+	{ "max_connections_per_worker", KNOB_COUNT, BUILTIN | INETD | MODULE, FIELD(max_connections), 0, 1000000000, "0", NULL,
 	  "a program counts its connections itself, and ends when it has had enough" },
 	{ "max_age", KNOB_DURATION, ANY, FIELD(max_age_usec), 0, 365 * DAY, "0", NULL, NULL },
 	{ "max_memory", KNOB_SIZE, ANY, FIELD(max_memory), 0, UINT64_C(1) << 50, "0", NULL, NULL },
@@ -93,7 +97,7 @@ const struct knob service_knobs[] = {
 	{ "no_new_privileges", KNOB_BOOL, ANY, FIELD(no_new_privileges), 0, 0, "yes", NULL, NULL },
 	{ "capabilities", KNOB_CAPABILITIES, INETD | PROGRAM, FIELD(capabilities), 0, 0, NULL, NULL,
 	  "a builtin needs none, leave it out" },
-	{ "environment", KNOB_ENVIRONMENT, INETD | PROGRAM, FIELD(environment), 0, 0, NULL, NULL,
+	{ "environment", KNOB_ENVIRONMENT, INETD | PROGRAM | MODULE, FIELD(environment), 0, 0, NULL, NULL,
 	  "a builtin has no use for variables, leave it out" },
 	{ "pass_environment", KNOB_NAMES, INETD | PROGRAM, FIELD(pass_environment), 0, 0, NULL, NULL,
 	  "a builtin has no use for variables, leave it out" },
@@ -122,16 +126,16 @@ const struct knob service_knobs[] = {
 	{ "limit_stack", KNOB_RLIMIT, LIMIT(STACK), 256 * 1024, RLIMIT_UNLIMITED, NULL, NULL, NULL },
 
 	/* deadlines */
-	{ "first_byte_timeout", KNOB_DURATION, BUILTIN | INETD, FIELD(first_byte_usec), 0, DAY, "60s", NULL,
+	{ "first_byte_timeout", KNOB_DURATION, BUILTIN | INETD | MODULE, FIELD(first_byte_usec), 0, DAY, "60s", NULL,
 	  "a program sets its own deadlines; neither this nor max_duration can watch it" },
-	{ "idle_timeout", KNOB_DURATION, BUILTIN, FIELD(idle_usec), 0, DAY, "60s", NULL,
+	{ "idle_timeout", KNOB_DURATION, BUILTIN | MODULE, FIELD(idle_usec), 0, DAY, "60s", NULL,
 	  "for inetd there is max_duration; a program sets its own deadlines" },
-	{ "max_duration", KNOB_DURATION, BUILTIN | INETD, FIELD(max_duration_usec), 0, 365 * DAY, "0", NULL,
+	{ "max_duration", KNOB_DURATION, BUILTIN | INETD | MODULE, FIELD(max_duration_usec), 0, 365 * DAY, "0", NULL,
 	  "a program accepts for itself and sets its own deadlines" },
 	{ "start_timeout", KNOB_DURATION, ANY, FIELD(start_usec), MSEC, DAY, "30s", NULL, NULL },
 	{ "stop_timeout", KNOB_DURATION, ANY, FIELD(stop_usec), MSEC, DAY, "30s", NULL, NULL },
 	{ "kill_timeout", KNOB_DURATION, ANY, FIELD(kill_usec), MSEC, HOUR, "5s", NULL, NULL },
-	{ "linger_timeout", KNOB_DURATION, BUILTIN, FIELD(linger_usec), 0, HOUR, "2s", NULL,
+	{ "linger_timeout", KNOB_DURATION, BUILTIN | MODULE, FIELD(linger_usec), 0, HOUR, "2s", NULL,
 	  "a command or program closes its connections itself, leave it out" },
 
 	/* program */
@@ -148,8 +152,8 @@ const struct knob service_knobs[] = {
 
 	/* messages */
 	{ "stderr", KNOB_CHOICE, INETD | PROGRAM, FIELD(stderr_to), 0, 0, "log", stderr_words,
-	  "a builtin writes nothing there, leave it out" },
-	{ "log_connections", KNOB_CHOICE, BUILTIN | INETD, FIELD(log_connections), 0, 0, "failed", log_words,
+	  "a builtin writes nothing there and a module where its daemon does, leave it out" },
+	{ "log_connections", KNOB_CHOICE, BUILTIN | INETD | MODULE, FIELD(log_connections), 0, 0, "failed", log_words,
 	  "a program accepts its connections itself, nobody else sees them" },
 };
 /* clang-format on */
@@ -201,6 +205,8 @@ handler_kind_name(enum handler_kind kind)
 		return "inetd";
 	case HANDLER_PROGRAM:
 		return "program";
+	case HANDLER_MODULE:
+		return "module";
 	case HANDLER_NONE:
 		break;
 	}
@@ -211,6 +217,7 @@ bool
 knob_fits_defaults(const struct knob *k)
 {
 	return k->kind != KNOB_COMMAND && k->kind != KNOB_ADDRESSES &&
+	       k->kind != KNOB_MODULE && k->kind != KNOB_OPTIONS &&
 	       k->offset != FIELD(builtin);
 }
 

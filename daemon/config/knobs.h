@@ -24,6 +24,8 @@ enum knob_kind {
 	KNOB_ENVIRONMENT, /* char **, NULL-terminated, NAME=value */
 	KNOB_NAMES,       /* char **, NULL-terminated, of variables */
 	KNOB_COMMAND,     /* char **, not empty; a lone string with blanks is refused */
+	KNOB_MODULE,      /* char *, a bare name or an absolute path */
+	KNOB_OPTIONS,     /* char **, NULL-terminated, key=value */
 	KNOB_ADDRESSES,   /* struct address list */
 	KNOB_PREFIXES,    /* struct prefix_list; `choices`: words allowed besides */
 	KNOB_MODE,        /* mode_t, octal */
@@ -68,7 +70,7 @@ const char *knob_nearest(const char *word, const char *const *list);
  * none. */
 const char *knob_fallback(const struct knob *k, enum handler_kind handler);
 
-/* "builtin", "inetd", "program". */
+/* "builtin", "inetd", "program", "module". */
 const char *handler_kind_name(enum handler_kind kind);
 
 /* May it stand in `defaults`?  Not what makes a service the one it is. */

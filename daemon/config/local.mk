@@ -6,6 +6,7 @@ libpreforkd_a_SOURCES += \
 	daemon/config/confinement.c daemon/config/confinement.h \
 	daemon/config/cpus.c daemon/config/cpus.h \
 	daemon/config/environment.c daemon/config/environment.h \
+	daemon/config/module.c daemon/config/module.h \
 	daemon/config/equal.c \
 	daemon/config/globals.c daemon/config/globals.h \
 	daemon/config/identity.c daemon/config/identity.h \

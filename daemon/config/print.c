@@ -267,10 +267,12 @@ knob_text(const struct knob *k, const struct service_settings *s)
 	case KNOB_TEXT:
 	case KNOB_FOLDER:
 	case KNOB_DEVICE:
+	case KNOB_MODULE:
 		return word_text(*(char *const *)field);
 	case KNOB_ENVIRONMENT:
 	case KNOB_NAMES:
 	case KNOB_COMMAND:
+	case KNOB_OPTIONS:
 		return list_text(*(char **const *)field);
 	case KNOB_ADDRESSES:
 		return addresses_text(s);
@@ -336,6 +338,8 @@ print_knob(const struct knob *k, const struct service_settings *s, FILE *out)
 		return;
 	if (k->offset == offsetof(struct service_settings, builtin) &&
 	    s->builtin == NULL)
+		return;
+	if (k->kind == KNOB_MODULE && s->module == NULL)
 		return;
 	/* What a fixed number has no use for, and what excludes a range. */
 	if (s->workers > 0 ? sizes_is_range(k) : k->kind == KNOB_WORKERS)

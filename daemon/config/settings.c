@@ -17,6 +17,8 @@ service_done(struct service_settings *s)
 	free(s->name);
 	free(s->builtin);
 	memory_free_list(s->argv);
+	free(s->module);
+	memory_free_list(s->options);
 	free(s->listen);
 	free((char *)s->listener.bind_to_device);
 	free(s->allow.list);

@@ -26,8 +26,9 @@ enum handler_kind {
 	HANDLER_BUILTIN = 1 << 0,
 	HANDLER_INETD = 1 << 1,
 	HANDLER_PROGRAM = 1 << 2,
+	HANDLER_MODULE = 1 << 3,
 };
-#define HANDLER_ANY (HANDLER_BUILTIN | HANDLER_INETD | HANDLER_PROGRAM)
+#define HANDLER_ANY (HANDLER_BUILTIN | HANDLER_INETD | HANDLER_PROGRAM | HANDLER_MODULE)
 
 enum pass_how { PASS_LISTEN_FDS, PASS_STDIN };
 enum ready_when { READY_EXEC, READY_NOTIFY };
@@ -93,15 +94,17 @@ struct service_settings {
 
 	/* what runs */
 	enum handler_kind handler;
-	char *builtin; /* "echo"; NULL for the other kinds */
-	char **argv;   /* inetd, program; NULL-terminated */
+	char *builtin;  /* "echo"; NULL for the other kinds */
+	char **argv;    /* inetd, program; NULL-terminated */
+	char *module;   /* "socketmap", or an absolute path; NULL for the other kinds */
+	char **options; /* module; NULL-terminated "key=value" list */
 
 	/* where */
 	struct address *listen;
 	size_t n_listen; /* 0: adopts what systemd passes under its name */
 	struct listener_options listener;
 
-	/* who may connect: builtin, inetd */
+	/* who may connect: builtin, inetd, module */
 	struct prefix_list allow;
 	struct prefix_list deny;
 	struct prefix_list proxy_protocol;
@@ -159,7 +162,7 @@ struct service_settings {
 
 	enum stderr_to stderr_to; /* inetd, program */
 
-	enum log_connections log_connections; /* builtin, inetd */
+	enum log_connections log_connections; /* builtin, inetd, module */
 
 	struct origin *origins; /* one per knob, in the order of service_knobs[] */
 };

@@ -21,6 +21,7 @@
 #include "config/environment.h"
 #include "config/identity.h"
 #include "config/memory.h"
+#include "config/module.h"
 #include "config/scalar.h"
 
 static void
@@ -298,9 +299,12 @@ parse_one(const struct knob *k, const char *text, void *field, char *why)
 		return parse_user(text, field, why);
 	case KNOB_GROUP:
 		return parse_group(text, field, why);
+	case KNOB_MODULE:
+		return module_parse(text, field, why, WHY_MAX);
 	case KNOB_ENVIRONMENT:
 	case KNOB_NAMES:
 	case KNOB_COMMAND:
+	case KNOB_OPTIONS:
 	case KNOB_ADDRESSES:
 	case KNOB_PREFIXES:
 	case KNOB_GROUPS:
@@ -339,6 +343,8 @@ value_parse(const struct knob *k, const struct written_value *v,
 		return parse_capabilities(v, field, why);
 	case KNOB_COMMAND:
 		return parse_command(k, v, field, why);
+	case KNOB_OPTIONS:
+		return module_parse_options(v->values, field, why, WHY_MAX);
 	case KNOB_ADDRESSES:
 		return parse_addresses(v, into, why);
 	case KNOB_PREFIXES:
@@ -364,6 +370,9 @@ value_unset(const struct knob *k, struct service_settings *into)
 	case KNOB_ENVIRONMENT:
 	case KNOB_NAMES:
 		*(char ***)field = memory_zero(1, sizeof(char *));
+		break;
+	case KNOB_OPTIONS:
+		into->options = memory_zero(1, sizeof(*into->options));
 		break;
 	case KNOB_SIGNED:
 		memcpy(field, &signed_unset, sizeof(signed_unset));

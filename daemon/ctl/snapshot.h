@@ -63,7 +63,7 @@ struct service_facts {
 	char *name;
 	char *file; /* where it is configured */
 	uint32_t line;
-	char *handler; /* builtin, inetd, program */
+	char *handler; /* builtin, inetd, program, module */
 	char **command;
 	char **addresses;
 	char *state;

@@ -1,10 +1,11 @@
 /*
- * handler.c - the kinds of handler, and the deadline they share.
+ * handler.c - the kinds of handler, and what they share.
  */
 #include "config.h"
 
 #include "handler/handler.h"
 
+#include <netinet/in.h>
 #include <stddef.h>
 
 #include "base/clock.h"
@@ -12,6 +13,7 @@
 #include "base/tick.h"
 #include "handler/builtin.h"
 #include "handler/inetd.h"
+#include "handler/module.h"
 
 const struct handler *
 handler_of(enum handler_kind kind)
@@ -21,6 +23,8 @@ handler_of(enum handler_kind kind)
 		return &builtin_handler;
 	case HANDLER_INETD:
 		return &inetd_handler;
+	case HANDLER_MODULE:
+		return &module_handler;
 	case HANDLER_PROGRAM:
 	case HANDLER_NONE:
 		break;
@@ -55,4 +59,30 @@ handler_deadline_stop(const struct handler_run *run, uint64_t deadline)
 	tick_stop();
 	if (handler_must_end(run))
 		tick_start(0);
+}
+
+/* A proxy has said what was called.  A listener on one address has said it all; on a
+ * wildcard only the connection knows which of the machine's addresses it was. */
+void
+handler_local_peer(const struct handler_run *run, const struct connection *c,
+                   struct peer *ret)
+{
+	const struct sockaddr *sa = (const struct sockaddr *)&run->local->sa;
+	struct sockaddr_storage ss;
+	socklen_t len = sizeof(ss);
+	bool wildcard;
+
+	if (c->local.family != PEER_NONE) {
+		*ret = c->local;
+		return;
+	}
+	wildcard =
+	    sa->sa_family == AF_INET
+	        ? ((const struct sockaddr_in *)sa)->sin_addr.s_addr == htonl(INADDR_ANY)
+	        : IN6_IS_ADDR_UNSPECIFIED(
+	              &((const struct sockaddr_in6 *)sa)->sin6_addr);
+	if (wildcard && getsockname(c->fd, (struct sockaddr *)&ss, &len) == 0)
+		peer_from_sockaddr((const struct sockaddr *)&ss, len, ret);
+	else
+		peer_from_sockaddr(sa, run->local->len, ret);
 }

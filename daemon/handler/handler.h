@@ -20,12 +20,13 @@
 
 /* How a connection ended. */
 enum serve_end {
-	SERVE_DONE,         /* as it should */
-	SERVE_STATUS,       /* the command exited with `number`, which is not 0 */
-	SERVE_SIGNAL,       /* … was killed by signal `number` */
-	SERVE_CORE,         /* … and dumped core */
-	SERVE_UNSTARTED,    /* … could not be executed: errno `number` */
-	SERVE_ERROR,        /* reading or writing failed: errno `number` */
+	SERVE_DONE,      /* as it should */
+	SERVE_STATUS,    /* the command exited with `number`, which is not 0; a module's
+	                  * serve() returned it */
+	SERVE_SIGNAL,    /* … was killed by signal `number` */
+	SERVE_CORE,      /* … and dumped core */
+	SERVE_UNSTARTED, /* … could not be executed: errno `number` */
+	SERVE_ERROR,     /* reading or writing failed: errno `number` */
 	SERVE_FIRST_BYTE,   /* first_byte_timeout */
 	SERVE_IDLE,         /* idle_timeout */
 	SERVE_MAX_DURATION, /* max_duration */
@@ -33,10 +34,11 @@ enum serve_end {
 	SERVE_N,
 };
 
-/* What kinds of message share a limit (one gate each, per pool): each way to end, and
- * processes that a command left behind. */
+/* What kinds of message share a limit (one gate each, per pool): each way to end,
+ * processes that a command left behind, and what a module did to descriptors. */
 #define GATE_LEFTOVER SERVE_N
-#define GATE_N (SERVE_N + 1)
+#define GATE_FAULT (SERVE_N + 1)
+#define GATE_N (SERVE_N + 2)
 
 #define LEFTOVER_MAX 256
 
@@ -54,7 +56,8 @@ struct handler_run {
 	int children_fd;             /* /proc/…/children of this process, where it can
 	                              * only be reached so; or -1 */
 	struct gate *gates;          /* GATE_N of them, shared by the pool */
-	const volatile sig_atomic_t *ending; /* set by SIGTERM */
+	const volatile sig_atomic_t *leaving; /* set by SIGQUIT and SIGTERM */
+	const volatile sig_atomic_t *ending;  /* set by SIGTERM */
 };
 
 /* A connection, and what is to be said of it when it is over (worker/outcome.c). */
@@ -72,17 +75,26 @@ struct connection {
 	uint64_t in;         /* bytes, where there is no command */
 	uint64_t out;
 	char left[LEFTOVER_MAX]; /* processes that had to be killed; "": none */
+	const char *fault; /* what a module did wrong, as "closed …"; NULL: nothing */
 };
+
+/* What prepare() returns when its text leaves nothing to be said. */
+#define HANDLER_SAID 1
 
 struct handler {
 	enum handler_kind kind;
 
 	/* In the worker before its first accept, with dropped rights.  0, or -errno
-	 * with *ret_what (storage that stays) saying what was attempted. */
+	 * with *ret_what (storage that stays) saying what was attempted, or
+	 * HANDLER_SAID with what is wrong. */
 	int (*prepare)(const struct handler_run *run, const char **ret_what);
 
 	/* One connection, from its first byte to its close.  Says nothing of it. */
 	enum serve_end (*serve)(const struct handler_run *run, struct connection *c);
+
+	/* In a worker that leaves by itself, after its last connection; NULL: nothing
+	 * is to be done. */
+	void (*finish)(const struct handler_run *run);
 };
 
 /* Did a deadline end it? */
@@ -98,6 +110,11 @@ handler_must_end(const struct handler_run *run)
 {
 	return *run->ending != 0;
 }
+
+/* What an IP client called: as its proxy says, as the listener is bound, or, on a
+ * wildcard, as the kernel says. */
+void handler_local_peer(const struct handler_run *run, const struct connection *c,
+                        struct peer *ret);
 
 /* A deadline for the connection in hand, `usec` from now (0: none): from then on
  * blocking calls return EINTR.  Returns the time it falls on, or USEC_NEVER. */

@@ -34,13 +34,15 @@ stream_init(struct stream *s, const struct handler_run *run, int fd)
 
 	s->run = run;
 	s->fd = fd;
+	s->first_usec = set->first_byte_usec;
 	s->idle_usec = set->idle_usec;
+	s->part_usec = USEC_NEVER;
 	s->receive_usec = 0;
 	s->late = SERVE_ERROR; /* keep_alive says ETIMEDOUT too */
 	s->in = 0;
 	s->out = 0;
 	s->deadline_usec = handler_deadline_start(run, set->max_duration_usec);
-	set_receive_timeout(s, set->first_byte_usec);
+	set_receive_timeout(s, s->first_usec);
 }
 
 void
@@ -81,6 +83,46 @@ interrupted(struct stream *s)
 	return 0;
 }
 
+/* How long a peer may be silent now; 0: for ever. */
+static uint64_t
+usual_timeout(const struct stream *s)
+{
+	return s->in > 0 ? s->idle_usec : s->first_usec;
+}
+
+void
+stream_set_deadline(struct stream *s, uint64_t usec)
+{
+	s->part_usec = usec ? clock_usec() + usec : USEC_NEVER;
+	if (usec == 0)
+		set_receive_timeout(s, usual_timeout(s));
+}
+
+/* The next call waits for no longer than there is time for it.  0 or -ETIME. */
+static int
+arm_part(struct stream *s)
+{
+	uint64_t usual = usual_timeout(s);
+	uint64_t now;
+	uint64_t left;
+
+	if (s->part_usec == USEC_NEVER)
+		return 0;
+	now = clock_usec();
+	if (now >= s->part_usec)
+		return -ETIME;
+	left = s->part_usec - now;
+	set_receive_timeout(s, usual > 0 && usual < left ? usual : left);
+	return 0;
+}
+
+/* Was it the part's deadline that a call has waited for? */
+static bool
+waited_for_part(const struct stream *s)
+{
+	return s->part_usec != USEC_NEVER && s->receive_usec != usual_timeout(s);
+}
+
 ssize_t
 stream_read(struct stream *s, void *buf, size_t size)
 {
@@ -88,9 +130,14 @@ stream_read(struct stream *s, void *buf, size_t size)
 	int r;
 
 	for (;;) {
+		r = arm_part(s);
+		if (r < 0)
+			return r;
 		n = recv(s->fd, buf, size, 0);
 		if (n >= 0)
 			break;
+		if (errno == EAGAIN && waited_for_part(s))
+			continue;
 		if (errno == EAGAIN)
 			return time_out(s, s->in > 0 ? SERVE_IDLE : SERVE_FIRST_BYTE);
 		if (errno != EINTR)
@@ -100,7 +147,7 @@ stream_read(struct stream *s, void *buf, size_t size)
 			return r;
 	}
 	/* The first byte has come: what follows may be as slow as idle_timeout. */
-	if (n > 0)
+	if (n > 0 && s->part_usec == USEC_NEVER)
 		set_receive_timeout(s, s->idle_usec);
 	s->in += (uint64_t)n;
 	return n;
@@ -110,18 +157,27 @@ static int
 wait_writable(struct stream *s)
 {
 	struct pollfd pfd = { .fd = s->fd, .events = POLLOUT };
-	int timeout = -1;
+	uint64_t until = s->idle_usec ? clock_usec() + s->idle_usec : USEC_NEVER;
+	uint64_t first = s->part_usec < until ? s->part_usec : until;
+	uint64_t now;
+	int timeout;
 	int n;
 	int r;
 
-	if (s->idle_usec)
-		timeout = (int)(s->idle_usec / USEC_PER_MSEC);
 	for (;;) {
+		timeout = -1;
+		if (first != USEC_NEVER) {
+			now = clock_usec();
+			if (now >= first)
+				return first == until ? time_out(s, SERVE_IDLE)
+				                      : -ETIME;
+			timeout = (int)((first - now + 999) / USEC_PER_MSEC);
+		}
 		n = poll(&pfd, 1, timeout);
 		if (n > 0)
 			return 0;
 		if (n == 0)
-			return time_out(s, SERVE_IDLE);
+			continue;
 		if (errno != EINTR)
 			return -errno;
 		r = interrupted(s);

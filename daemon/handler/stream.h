@@ -4,7 +4,8 @@
  *
  * Reads wait by SO_RCVTIMEO, set once: one system call a connection instead of a
  * poll() before every read.  Writes try first and poll only when the peer is
- * slow.  SIGPIPE is never raised.
+ * slow.  SIGPIPE is never raised.  A deadline for a part of the connection, which
+ * only modules set, costs a system call a read while it runs.
  */
 #ifndef PREFORKD_HANDLER_STREAM_H
 #define PREFORKD_HANDLER_STREAM_H
@@ -18,8 +19,10 @@
 struct stream {
 	const struct handler_run *run;
 	int fd;
+	uint64_t first_usec;    /* first_byte_timeout; 0: for ever */
 	uint64_t idle_usec;     /* 0: for ever */
 	uint64_t deadline_usec; /* of the whole connection; USEC_NEVER */
+	uint64_t part_usec;     /* of a part of it: stream_set_deadline(); USEC_NEVER */
 	uint64_t receive_usec;  /* what SO_RCVTIMEO is set to */
 	enum serve_end late;    /* which deadline it was, after -ETIMEDOUT */
 	uint64_t in;            /* bytes so far */
@@ -35,6 +38,10 @@ void stream_done(struct stream *s);
 /* How the connection ended, for one whose last call said `r`; and what there is to
  * say of it into *c. */
 enum serve_end stream_end(const struct stream *s, int r, struct connection *c);
+
+/* From now on reading and writing must be done in `usec`: -ETIME after that.  0: no
+ * such deadline any more. */
+void stream_set_deadline(struct stream *s, uint64_t usec);
 
 /* As read(2): > 0, 0 at the end of input, or -errno: -ETIMEDOUT when the peer
  * was silent too long or the connection lasted too long, -ECANCELED when the

@@ -66,31 +66,6 @@ ucspi_prepare(const struct handler_run *run)
 	return 0;
 }
 
-/* A proxy has said what was called.  A listener on one address has said it all; on a
- * wildcard only the connection knows which of the machine's addresses it was. */
-static void
-local_peer(const struct handler_run *run, const struct connection *c, struct peer *ret)
-{
-	const struct sockaddr *sa = (const struct sockaddr *)&run->local->sa;
-	struct sockaddr_storage ss;
-	socklen_t len = sizeof(ss);
-	bool wildcard;
-
-	if (c->local.family != PEER_NONE) {
-		*ret = c->local;
-		return;
-	}
-	wildcard =
-	    sa->sa_family == AF_INET
-	        ? ((const struct sockaddr_in *)sa)->sin_addr.s_addr == htonl(INADDR_ANY)
-	        : IN6_IS_ADDR_UNSPECIFIED(
-	              &((const struct sockaddr_in6 *)sa)->sin6_addr);
-	if (wildcard && getsockname(c->fd, (struct sockaddr *)&ss, &len) == 0)
-		peer_from_sockaddr((const struct sockaddr *)&ss, len, ret);
-	else
-		peer_from_sockaddr(sa, run->local->len, ret);
-}
-
 static unsigned
 fill_tcp(const struct handler_run *run, const struct connection *c)
 {
@@ -99,7 +74,7 @@ fill_tcp(const struct handler_run *run, const struct connection *c)
 	struct peer here;
 	unsigned v = VAR_ADDRESSES;
 
-	local_peer(run, c, &here);
+	handler_local_peer(run, c, &here);
 	(void)peer_format_ip(&here, local, sizeof(local));
 	(void)peer_format_ip(&c->peer, remote, sizeof(remote));
 	set(VAR_PROTO, "PROTO=TCP");

@@ -105,10 +105,10 @@ static int
 append_command(sd_bus_message *m, const void *userdata)
 {
 	const struct subject *of = userdata;
-	char *builtin[] = { of->settings->builtin, NULL };
+	const struct service_settings *set = of->settings;
+	char *name[] = { set->builtin ? set->builtin : set->module, NULL };
 
-	return sd_bus_message_append_strv(
-	    m, of->settings->builtin ? builtin : of->settings->argv);
+	return sd_bus_message_append_strv(m, name[0] ? name : set->argv);
 }
 
 static int

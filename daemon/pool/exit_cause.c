@@ -64,6 +64,8 @@ exit_cause_of(const struct exit_facts *f)
 		return CAUSE_WATCHDOG;
 	if (f->reported && exited)
 		return CAUSE_FAILED_START;
+	if (f->by_module && exited)
+		return CAUSE_EXIT_CODE;
 	if (f->doom == DOOM_START_TIMEOUT && killed)
 		return CAUSE_START_TIMEOUT;
 	/* What follows a program's stop_signal is SIGKILL, when stop_timeout is over.

@@ -50,6 +50,8 @@ struct exit_facts {
 	enum doom before; /* of DOOM_KILLED: how far we had gone until then */
 	bool program;     /* foreign code: its exit codes are its own */
 	bool worn;        /* it was to be replaced by a new one */
+	bool by_module;   /* a module has ended its worker: the code is no enum
+	                     worker_exit */
 	bool reported;    /* it said why it cannot start */
 };
 

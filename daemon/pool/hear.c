@@ -241,11 +241,13 @@ pool_on_end(struct pool *p, struct slot *slot, const siginfo_t *si)
 		.reported = slot->reported,
 		.worn = slot->wear != WEAR_NONE,
 	};
-	enum exit_cause cause = exit_cause_of(&facts);
 	uint64_t now = clock_usec();
+	enum exit_cause cause;
 	struct score score;
 
 	pool_score(p, slot, now, &score);
+	facts.by_module = p->settings->handler == HANDLER_MODULE && !score.signed_off;
+	cause = exit_cause_of(&facts);
 	p->ends[cause]++;
 	p->dead.connections += score.connections;
 	p->dead.failed += score.failed;

@@ -22,6 +22,7 @@ static const struct {
 	enum sandbox_attempt attempt;
 } attempts[] = {
 	{ "execute ", SANDBOX_EXECUTE },
+	{ "load ", SANDBOX_EXECUTE },
 	{ "set the group", SANDBOX_IDENTITY }, /* and groups */
 	{ "set the user", SANDBOX_IDENTITY },
 	{ "set limit_", SANDBOX_LIMIT },

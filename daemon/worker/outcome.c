@@ -61,6 +61,7 @@ outcome_begin(struct connection *c, uint64_t now_usec)
 	c->out = 0;
 	c->limit = NULL;
 	c->left[0] = '\0';
+	c->fault = NULL;
 }
 
 const char *
@@ -127,12 +128,18 @@ char *
 outcome_describe(const struct connection *c, enum serve_end end, char *buf, size_t size)
 {
 	const char *words;
+	char status[48];
 
 	if (c->command) {
 		describe_command(c, end, buf, size);
 		return buf;
 	}
 	words = words_without_command(c, end);
+	if (end == SERVE_STATUS) {
+		(void)snprintf(status, sizeof(status), "the module returned %d",
+		               c->number);
+		words = status;
+	}
 	(void)snprintf(buf, size, "%s%s%" PRIu64 " %s in, %" PRIu64 " %s out",
 	               words ? words : "", words ? ", " : "", c->in,
 	               c->in == 1 ? "byte" : "bytes", c->out,
@@ -174,6 +181,21 @@ tell_leftover(const struct handler_run *run, const struct connection *c)
 	          describe_suppressed(suppressed, more, sizeof(more)));
 }
 
+/* Likewise. */
+static void
+tell_fault(const struct handler_run *run, const struct connection *c)
+{
+	char more[64];
+	uint32_t suppressed;
+
+	if (!may_say(run, GATE_FAULT, &suppressed))
+		return;
+	log_event(LOG_WARNING,
+	          (struct log_fields){ .message_id = MESSAGE_MODULE_FAULT },
+	          "%s: module '%s' %s%s", run->label, run->service->module, c->fault,
+	          describe_suppressed(suppressed, more, sizeof(more)));
+}
+
 static void
 tell(const struct handler_run *run, const struct connection *c, enum serve_end end,
      int level)
@@ -207,6 +229,8 @@ outcome_tell(const struct handler_run *run, const struct connection *c,
 
 	if (c->left[0])
 		tell_leftover(run, c);
+	if (c->fault)
+		tell_fault(run, c);
 	if (wanted == CONNECTIONS_NONE)
 		return;
 	/* Of a connection that was cut the master speaks, with its worker's end. */

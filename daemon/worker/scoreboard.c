@@ -29,7 +29,7 @@
 
 struct record {
 	uint32_t state;
-	uint32_t unused;
+	uint32_t signed_off;
 	uint64_t since_usec;
 	uint64_t connections;
 	uint64_t failed;
@@ -157,6 +157,13 @@ void
 score_set_leaving(struct scoreboard *b, unsigned slot, uint64_t now_usec)
 {
 	set_state(b, slot, SCORE_LEAVING, now_usec);
+}
+
+void
+score_sign_off(struct scoreboard *b, unsigned slot)
+{
+	begin(page_of(b, slot))->signed_off = 1;
+	end(page_of(b, slot));
 }
 
 void
@@ -302,6 +309,7 @@ score_read(const struct scoreboard *b, unsigned slot, uint64_t now_usec,
 	ret->timed_out = r.timed_out <= ret->failed ? r.timed_out : ret->failed;
 	memcpy(ret->refused, r.refused, sizeof(ret->refused));
 	ret->effort = r.effort;
+	ret->signed_off = r.signed_off != 0;
 	ret->peer = r.peer;
 	if (ret->peer.family >= PEER_N_FAMILIES)
 		memset(&ret->peer, 0, sizeof(ret->peer));

@@ -47,6 +47,7 @@ struct score {
 	uint64_t refused[REFUSED_N]; /* not among the connections */
 	struct effort effort;
 	struct peer peer;
+	bool signed_off; /* it ends by itself, with one of enum worker_exit */
 };
 
 struct score_page; /* a slot's page */
@@ -92,6 +93,7 @@ void score_count(struct scoreboard *b, unsigned slot, const struct connection *c
                  enum serve_end end, uint64_t now_usec);
 void score_count_refused(struct scoreboard *b, unsigned slot, enum refused how);
 void score_set_leaving(struct scoreboard *b, unsigned slot, uint64_t now_usec);
+void score_sign_off(struct scoreboard *b, unsigned slot);
 
 /* By the worker: one idle worker more; one less.  board_take_idle() says whether
  * the master is to be woken: too few are left, and it asked to know. */

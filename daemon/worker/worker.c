@@ -85,6 +85,7 @@ fill_run(struct worker *w, int null_fd, int stream_fd)
 		.stream_fd = stream_fd,
 		.children_fd = -1,
 		.gates = w->scoreboard.board ? w->scoreboard.board->gates : NULL,
+		.leaving = &accept_leaving,
 		.ending = &accept_ending,
 	};
 }
@@ -102,6 +103,12 @@ arrange_own(struct worker *w)
 		[FD_REPORT] = a->report_fd,
 	};
 	int r;
+
+	/* A module is in the worker itself; its messages are as foreign. */
+	if (a->service->handler == HANDLER_MODULE && a->stream_fd >= 0) {
+		list[FD_ERR] = a->stream_fd;
+		list[FD_STREAM] = -1;
+	}
 
 	r = fd_arrange(list, FD_N, log_fd());
 	if (r < 0)
@@ -348,6 +355,16 @@ serve(struct worker *w)
 	return c.fd == -EINVAL ? WORKER_EXIT_LISTENER_LOST : WORKER_EXIT_BUG;
 }
 
+/* The exit code is ours from here on, whatever foreign code is in this process. */
+static enum worker_exit
+leave(struct worker *w, enum worker_exit code)
+{
+	if (w->handler->finish)
+		w->handler->finish(&w->run);
+	score_sign_off(&w->scoreboard, w->args->slot);
+	return code;
+}
+
 static _Noreturn void
 fail(struct worker *w, int error, const char *what)
 {
@@ -386,15 +403,15 @@ worker_main(const struct worker_args *args)
 		fail(&w, r, what);
 	}
 	r = w.handler->prepare(&w.run, &what);
-	if (r < 0)
-		fail(&w, r, what);
+	if (r != 0)
+		fail(&w, r == HANDLER_SAID ? 0 : r, what);
 
 	/* From here on nobody can say "ready" for this worker any more. */
 	r = report_send(w.report_fd, REPORT_READY, 0, NULL);
 	if (r < 0)
 		_exit(WORKER_EXIT_ORPHANED);
 	fd_close(&w.report_fd);
-	_exit(serve(&w));
+	_exit(leave(&w, serve(&w)));
 }
 
 int
@@ -436,14 +453,16 @@ worker_run_here(const struct worker_args *args)
 		return EXIT_FAILURE;
 	}
 	r = w.handler->prepare(&w.run, &what);
-	if (r < 0) {
+	if (r == HANDLER_SAID)
+		log_error("%s: %s", w.label, what);
+	else if (r < 0)
 		(void)log_errno(r, "%s: cannot %s", w.label, what);
+	if (r != 0)
 		return EXIT_FAILURE;
-	}
 	tick_init();
 	accept_arm(w.listener_fd, w.dead_fd);
 	signals_handle(SIGPIPE, on_nothing, SA_RESTART);
 	log_info("%s: one worker, no deadlines, pid %d", w.label, (int)getpid());
-	end = serve(&w);
+	end = leave(&w, serve(&w));
 	return end == WORKER_EXIT_RETIRED ? EXIT_SUCCESS : EXIT_FAILURE;
 }

@@ -9,6 +9,7 @@ says why it cannot, is an Unusable with that reason in it.
 import os
 import pathlib
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -188,9 +189,15 @@ class Server:
 
 
 def preforkd(binary, directory, handler, workers, listen, extra=""):
-    """preforkd with one service; handler is "echo" or "inetd", workers 0: a range, extra
-    more settings."""
-    what = {"echo": 'builtin = "echo"', "inetd": 'inetd = {"/bin/cat"}'}[handler]
+    """preforkd with one service; handler is "echo", "module" (the same as a module) or
+    "inetd", workers 0: a range, extra more settings."""
+    module = pathlib.Path(directory) / "echo.so"
+    if handler == "module":
+        # Workers without rights reach what is in here.
+        shutil.copy(pathlib.Path(binary).parent / "tests/bench/echo_module.so", module)
+        module.chmod(0o644)
+    what = {"echo": 'builtin = "echo"', "inetd": 'inetd = {"/bin/cat"}',
+            "module": f'module = "{module}"'}[handler]
     user = '\tuser = "nobody"\n' if os.geteuid() == 0 else ""
     config = pathlib.Path(directory) / f"{handler}-{workers}-{time.monotonic_ns()}.conf"
     fixed = f"\tworkers = {workers}\n" if workers else ""
@@ -205,5 +212,6 @@ def bare(binary, directory, handler, workers, listen, sessions=False):
     """The bare loop with as many processes, each a session of its own if asked."""
     flags = ["-s"] if sessions else []
     command = ["--", "/bin/cat"] if handler == "inetd" else []
-    return Server("bare", [binary, *flags, handler, listen, str(workers), *command],
+    what = "echo" if handler == "module" else handler
+    return Server("bare", [binary, *flags, what, listen, str(workers), *command],
                   directory, announced=r"^(\S+:\d+|/\S+)$")

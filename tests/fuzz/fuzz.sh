@@ -1,16 +1,16 @@
 #!/bin/bash
-# fuzz.sh - PROXY headers, addresses, configurations and notifications from libFuzzer
+# fuzz.sh - PROXY headers, addresses, configurations, notifications, a module from libFuzzer
 # where clang has it, else a replay of the seeds with changes that are the same every
 # time.
 #
-# FUZZ_SECONDS for each of the four: 10 in the suite, of which the small notifications
+# FUZZ_SECONDS for each of the five: 10 in the suite, of which the small notifications
 # get 3; 200 with PREFORKD_LONG, 600 for `make fuzz`.
 # shellcheck source=tests/e2e/lib.sh
 . "$(dirname "$0")/../e2e/lib.sh"
 
 : "${FUZZ_SECONDS:=$([ -n "${PREFORKD_LONG:-}" ] && echo 200 || echo 10)}"
 fuzz=$SRCDIR/tests/fuzz
-mkdir "$work"/{proxy,prefix,config,notify,artifacts}
+mkdir "$work"/{proxy,prefix,config,notify,module,artifacts}
 
 # --- seeds -------------------------------------------------------------------------------
 n=0
@@ -35,6 +35,9 @@ seed prefix '127.0.0.1:80\n[::1]:80\n[fe80::1%%lo]:80\n/run/x\n@x\nvsock:1:2\n70
 seed notify 'READY=1\nSTATUS=17 clients, \xc3\xa4\xe2\x82\xac\nWATCHDOG_USEC=20000000\n'
 seed notify 'RELOADING=1\nMONOTONIC_USEC=123456\nEXTEND_TIMEOUT_USEC=30000000'
 seed notify 'STOPPING=1\nWATCHDOG=trigger\nWATCHDOG=1\nFDSTORE=1\nFDNAME=x\nMAINPID=1\nBARRIER=1'
+seed module 'database=/srv/x.db\nquery=SELECT 1\na-b.c_d=\n'
+seed module 'four\r\n1234\n\nhalf a line'
+seed module '123456789012345678901234\r\nabc\n/srv/hello.so'
 cp "$SRCDIR"/conf/preforkd.conf "$SRCDIR"/conf/examples/*.conf "$work/config/"
 sed -n 's/^\t{ "\([a-z_]*\)", KNOB_.*/"\1"/p' "$SRCDIR/daemon/config/knobs.c" >"$work/words"
 printf '"%s"\n' PROXY TCP4 TCP6 UNKNOWN '\x0d\x0a' service defaults '::ffff:' '/32' \
@@ -45,15 +48,17 @@ clang=${FUZZ_CC:-clang}
 echo 'int LLVMFuzzerTestOneInput(void); int LLVMFuzzerTestOneInput(void) { return 0; }' >"$work/try.c"
 has_libfuzzer() { "$clang" -fsanitize=fuzzer,address,undefined -o "$work/try" "$work/try.c"; }
 
-build() { # TARGET: everything below the handlers, with all sanitizers
-	local sanitizers=fuzzer,address,undefined
+build() { # TARGET: everything below the handlers, and they if needed, with all sanitizers
+	local sanitizers=fuzzer,address,undefined handlers=()
+	[ "$1" != module ] || handlers=("$SRCDIR"/daemon/handler/*.c)
 	local flags=(-g -O1 -std=gnu17 "-fsanitize=$sanitizers"
-		-fno-sanitize-recover=all "-I$BUILDDIR" "-I$SRCDIR/daemon" "-I$fuzz"
+		-fno-sanitize-recover=all "-I$BUILDDIR" "-I$SRCDIR/daemon" "-I$SRCDIR/daemon/include" "-I$fuzz"
 		'-DSYSCONFDIR="/etc"') libraries
 	# shellcheck disable=SC2207 # words are what is wanted
 	flags+=($(pkg-config --cflags libconfuse libsystemd)) libraries=($(pkg-config --libs libconfuse libsystemd))
 	"$clang" "${flags[@]}" -o "$work/fuzz_$1" "$fuzz/fuzz_$1.c" \
-		"$SRCDIR"/daemon/base/*.c "$SRCDIR"/daemon/net/*.c "$SRCDIR"/daemon/config/*.c "${libraries[@]}"
+		"$SRCDIR"/daemon/base/*.c "$SRCDIR"/daemon/net/*.c "$SRCDIR"/daemon/config/*.c \
+		"${handlers[@]}" "${libraries[@]}"
 }
 
 seconds() { if [ "$1:$FUZZ_SECONDS" = notify:10 ]; then echo 3; else echo "$FUZZ_SECONDS"; fi; }
@@ -65,7 +70,7 @@ run() { # TARGET
 	grep -E '^(Done|stat::number_of_executed)' "$work/said"
 }
 
-for target in proxy prefix config notify; do
+for target in proxy prefix config notify module; do
 	name="$target: nothing is found"
 	if has_libfuzzer >/dev/null 2>&1; then
 		ok "$target is built for libFuzzer" build $target

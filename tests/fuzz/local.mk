@@ -1,6 +1,6 @@
 # tests/fuzz: targets for libFuzzer, and what replays their seeds without it
 fuzz_replays = tests/fuzz/replay_proxy tests/fuzz/replay_prefix tests/fuzz/replay_config \
-	tests/fuzz/replay_notify
+	tests/fuzz/replay_notify tests/fuzz/replay_module
 check_PROGRAMS += $(fuzz_replays)
 FUZZ_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests/fuzz
 
@@ -16,6 +16,10 @@ tests_fuzz_replay_config_CPPFLAGS = $(FUZZ_CPPFLAGS)
 tests_fuzz_replay_notify_SOURCES = \
 	tests/fuzz/fuzz_notify.c tests/fuzz/replay.c tests/fuzz/target.h
 tests_fuzz_replay_notify_CPPFLAGS = $(FUZZ_CPPFLAGS)
+
+tests_fuzz_replay_module_SOURCES = \
+	tests/fuzz/fuzz_module.c tests/fuzz/replay.c tests/fuzz/target.h
+tests_fuzz_replay_module_CPPFLAGS = $(FUZZ_CPPFLAGS)
 
 TESTS += tests/fuzz/fuzz.sh
 EXTRA_DIST += tests/fuzz/fuzz.sh

@@ -48,12 +48,12 @@ stands_for(enum exit_cause cause, const struct exit_facts *f)
 	const bool unasked = f->doom == DOOM_NONE || f->doom == DOOM_LEAVES;
 	/* Exit codes are to be believed if it was not asked to end, or if the worker
 	 * is ours and says something else than "retired". */
-	const bool told = exited && !f->reported &&
+	const bool told = exited && !f->reported && !f->by_module &&
 	                  (unasked || (ours && status != WORKER_EXIT_RETIRED));
 	/* It ended on being asked: ours by itself, a program as it likes short of
 	 * dumping core. */
 	const bool obeyed = !unasked && !our_kill && !told &&
-	                    !(exited && f->reported) &&
+	                    !(exited && (f->reported || f->by_module)) &&
 	                    (exited || (f->program && f->si->si_code == CLD_KILLED));
 	const bool silent = f->doom == DOOM_WATCHDOG || f->before == DOOM_WATCHDOG;
 	const bool in_time = f->before != DOOM_ASKED && f->before != DOOM_LEAVES;
@@ -78,6 +78,8 @@ stands_for(enum exit_cause cause, const struct exit_facts *f)
 	case CAUSE_CLEAN_EXIT:
 		return told && f->program && status == 0;
 	case CAUSE_EXIT_CODE:
+		if (f->by_module && exited && !f->reported)
+			return true;
 		if (f->program)
 			return told && status != 0;
 		return told && status != WORKER_EXIT_RETIRED &&
@@ -123,7 +125,7 @@ Test(exit_cause, is_exactly_one_for_every_combination)
 		     status++)
 			for (doom = 0; doom < DOOM_N; doom++)
 				for (step = 0; step < countof(steps); step++)
-					for (flags = 0; flags < 8; flags++) {
+					for (flags = 0; flags < 16; flags++) {
 						const siginfo_t si =
 						    end(codes[code], status);
 						const struct exit_facts f = {
@@ -133,8 +135,14 @@ Test(exit_cause, is_exactly_one_for_every_combination)
 							.program = flags & 1,
 							.reported = flags & 2,
 							.worn = flags & 4,
+							.by_module = flags & 8,
 						};
 
+						if (f.by_module &&
+							    (f.program ||
+							     f.doom == DOOM_WATCHDOG ||
+							     f.before == DOOM_WATCHDOG))
+							continue;
 						causes = 0;
 						for (cause = 0; cause < CAUSE_N;
 						     cause++)

@@ -202,6 +202,8 @@ static const struct {
 	{ "builtin", "", "time" },
 	{ "inetd", "", "{\"/bin/cat\", \"-n\"}" },
 	{ "program", "", "{\"/bin/true\"}" },
+	{ "module", "", "/srv/x.so" },
+	{ "option", "module = x", "{\"a=b\"}" },
 	{ "listen", "builtin = echo", "{8000, \"/run/x\"}" },
 	{ "backlog", "builtin = echo", "5" },
 	{ "socket_mode", "builtin = echo", "0600" },
@@ -279,6 +281,8 @@ usual_handler(const char *key, const char *handler)
 		return handler;
 	if (strcmp(key, "builtin") == 0)
 		return "builtin = echo";
+	if (strcmp(key, "module") == 0)
+		return "module = x";
 	return strcmp(key, "inetd") == 0 ? "inetd = \"/bin/cat\""
 	                                 : "program = \"/bin/cat\"";
 }

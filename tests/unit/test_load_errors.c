@@ -89,7 +89,7 @@ Test(load_errors, have_one_form)
 				cr_expect(n > 0 && line > 0, "%s: %s",
 				          tables[i].rows[j].what, p);
 				cr_expect(strstr(p, "[buf]") == NULL &&
-				              strstr(p, "option") == NULL,
+				              strstr(p + n, "option") == NULL,
 				          "%s", p);
 			}
 		}

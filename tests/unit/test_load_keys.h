@@ -109,18 +109,18 @@ static const struct row keys_rows[] = {
 	  "\tlisten = 7000\n"
 	  "}\n",
 	  "x.conf:1: service: 'a' does not say what runs, add one of builtin, "
-	  "inetd and program\n" },
+	  "inetd, program and module\n" },
 	{ "an empty service",
 	  "service a {}\n",
 	  "x.conf:1: service: 'a' does not say what runs, add one of builtin, "
-	  "inetd and program\n" },
+	  "inetd, program and module\n" },
 	{ "a service that runs two things",
 	  "service a {\n"
 	  "\tprogram = {\"/bin/cat\"}\n"
 	  "\tinetd = {\"/bin/cat\"}\n"
 	  "}\n",
 	  "x.conf:3: inetd: the service has 'program' in line 2, only one of "
-	  "builtin, inetd and program is allowed\n" },
+	  "builtin, inetd, program and module is allowed\n" },
 	{ "an unknown builtin",
 	  "service a {\n"
 	  "\tbuiltin = http\n"

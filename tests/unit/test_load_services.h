@@ -9,37 +9,37 @@
 static const struct row services_rows[] = {
 	{ "idle_timeout for inetd",
 	  "service a { inetd = {\"/bin/cat\"}  listen = 7000  idle_timeout = 5s }\n",
-	  "x.conf:1: idle_timeout: fits builtin only, not inetd; for inetd there "
+	  "x.conf:1: idle_timeout: fits builtin and module only, not inetd; for inetd there "
 	  "is max_duration; a program sets its own deadlines\n" },
 	{ "idle_timeout for a program",
 	  "service a { program = {\"/bin/cat\"}  listen = 7000  idle_timeout = 5s "
 	  "}\n",
-	  "x.conf:1: idle_timeout: fits builtin only, not program; for inetd there "
+	  "x.conf:1: idle_timeout: fits builtin and module only, not program; for inetd there "
 	  "is max_duration; a program sets its own deadlines\n" },
 	{ "first_byte_timeout for a program",
 	  "service a { program = {\"/bin/cat\"}  listen = 7000  first_byte_timeout "
 	  "= 5s }\n",
-	  "x.conf:1: first_byte_timeout: fits builtin and inetd only, not program; "
+	  "x.conf:1: first_byte_timeout: fits builtin, inetd and module only, not program; "
 	  "a program sets its own deadlines; neither this nor max_duration can "
 	  "watch it\n" },
 	{ "max_duration for a program",
 	  "service a { program = {\"/bin/cat\"}  listen = 7000  max_duration = 5s "
 	  "}\n",
-	  "x.conf:1: max_duration: fits builtin and inetd only, not program; a "
+	  "x.conf:1: max_duration: fits builtin, inetd and module only, not program; a "
 	  "program accepts for itself and sets its own deadlines\n" },
 	{ "linger_timeout for inetd",
 	  "service a { inetd = {\"/bin/cat\"}  listen = 7000  linger_timeout = 5s "
 	  "}\n",
-	  "x.conf:1: linger_timeout: fits builtin only, not inetd; a command or "
+	  "x.conf:1: linger_timeout: fits builtin and module only, not inetd; a command or "
 	  "program closes its connections itself, leave it out\n" },
 	{ "environment for a builtin",
 	  "service a { builtin = echo  listen = 7000  environment = {\"A=b\"} }\n",
-	  "x.conf:1: environment: fits inetd and program only, not builtin; a "
-	  "builtin has no use for variables, leave it out\n" },
+	  "x.conf:1: environment: fits inetd, program and module only, not builtin; "
+	  "a builtin has no use for variables, leave it out\n" },
 	{ "stderr for a builtin",
 	  "service a { builtin = echo  listen = 7000  stderr = log }\n",
 	  "x.conf:1: stderr: fits inetd and program only, not builtin; a builtin "
-	  "writes nothing there, leave it out\n" },
+	  "writes nothing there and a module where its daemon does, leave it out\n" },
 	{ "stderr to a connection for a program",
 	  "service a { program = {\"/bin/cat\"}  listen = 7000  stderr = "
 	  "connection }\n",
@@ -132,7 +132,7 @@ static const struct row services_rows[] = {
 	  "notice, info and debug\n"
 	  "x.conf:3: workers: 0 workers serve nobody, allowed is \"auto\" or a "
 	  "number from 1 to 16384; enabled = no switches a service off\n"
-	  "x.conf:4: idle_timeout: fits builtin only, not inetd; for inetd there "
+	  "x.conf:4: idle_timeout: fits builtin and module only, not inetd; for inetd there "
 	  "is max_duration; a program sets its own deadlines\n"
 	  "x.conf:5: inetd: '/bin/cat -n' is one word with blanks in it, write a "
 	  "list: inetd = {\"/path/to/command\", \"argument\"}\n"

@@ -84,7 +84,7 @@ static const struct row values_rows[] = {
 	  "x.conf:2: start_workers: 9 is more than max_workers, which is 8\n" },
 	{ "a range for a program",
 	  "service a { program = {\"/bin/cat\"}  listen = 1  min_spare = 2 }\n",
-	  "x.conf:1: min_spare: fits builtin and inetd only, not program; nobody but "
+	  "x.conf:1: min_spare: fits builtin, inetd and module only, not program; nobody but "
 	  "the program knows how many of its workers are idle: set workers\n" },
 	{ "no workers at most",
 	  "service a { builtin = echo  listen = 1  max_workers = 0 }\n",
@@ -100,7 +100,7 @@ static const struct row values_rows[] = {
 	{ "connections that a program counts itself",
 	  "service a { program = {\"/bin/cat\"}  listen = 1\n"
 	  "max_connections_per_worker = 10 }\n",
-	  "x.conf:2: max_connections_per_worker: fits builtin and inetd only, not "
+	  "x.conf:2: max_connections_per_worker: fits builtin, inetd and module only, not "
 	  "program; a program counts its connections itself, and ends when it has had enough\n" },
 	{ "a size with the wrong unit",
 	  "service a { builtin = echo  listen = 1  max_memory = 64MB }\n",
@@ -119,7 +119,28 @@ static const struct row values_rows[] = {
 	  "service b { program = {\"/bin/cat\"}  listen = 3 }\n",
 	  "x.conf:1: exit_when_idle: service 'b' is a program, which accepts for "
 	  "itself, so that nobody else knows whether it is idle; allowed with "
-	  "builtin and inetd only\n" },
+	  "builtin, inetd and module only\n" },
+	{ "a module with a relative path",
+	  "service a { module = x/y.so  listen = 7000 }\n",
+	  "x.conf:1: module: 'x/y.so' is a relative path, allowed is an absolute "
+	  "one or a bare name to be found in " MODULEDIR "\n" },
+	{ "an option that is none",
+	  "service a { module = x  listen = 7000\n"
+	  "option = {\"a=b\", c} }\n",
+	  "x.conf:2: option: 'c' is not key=value, allowed in a key are up to 64 "
+	  "letters, digits, '-', '_' and '.'\n" },
+	{ "an option for a builtin",
+	  "service a { builtin = echo  listen = 7000  option = {\"a=b\"} }\n",
+	  "x.conf:1: option: fits module only, not builtin; nothing but a "
+	  "module takes any, others have arguments and variables\n" },
+	{ "a module as a default",
+	  "defaults { module = x }\n"
+	  "service a { builtin = echo  listen = 7000 }\n",
+	  "x.conf:1: module: cannot be a default, write it in each service\n" },
+	{ "stderr for a module",
+	  "service a { module = x  listen = 7000  stderr = log }\n",
+	  "x.conf:1: stderr: fits inetd and program only, not module; a builtin "
+	  "writes nothing there and a module where its daemon does, leave it out\n" },
 	{ "workers that are none",
 	  "service a { builtin = echo  listen = 7000  workers = 0 }\n",
 	  "x.conf:1: workers: 0 workers serve nobody, allowed is \"auto\" or a "
@@ -475,7 +496,7 @@ static const struct row values_rows[] = {
 	{ "a limit of a source for a program",
 	  "service a { program = {\"/bin/cat\"}  listen = 7000  "
 	  "max_connections_per_source = 3 }\n",
-	  "x.conf:1: max_connections_per_source: fits builtin and inetd only, not "
+	  "x.conf:1: max_connections_per_source: fits builtin, inetd and module only, not "
 	  "program; a program accepts its connections itself and must count them "
 	  "itself\n" },
 	{ "a message that is too long",
