@@ -11,6 +11,7 @@ include tests/unit/http.mk
 include tests/unit/size.mk
 include tests/unit/units.mk
 include tests/unit/why.mk
+include tests/unit/healing.mk
 endif
 check_PROGRAMS += $(unit_tests)
 TESTS += $(unit_tests)
