@@ -4,11 +4,27 @@ conf_examples = \
 	conf/examples/echo.conf \
 	conf/examples/fastcgi.conf \
 	conf/examples/finger.conf \
+	conf/examples/ftp.conf \
 	conf/examples/git.conf \
 	conf/examples/gunicorn.conf \
 	conf/examples/guarded.conf \
+	conf/examples/hello-c.conf \
+	conf/examples/hello-perl.conf \
+	conf/examples/hello-python.conf \
+	conf/examples/nbd.conf \
+	conf/examples/php.conf \
 	conf/examples/rsync.conf \
+	conf/examples/scaled.conf \
+	conf/examples/ssh.conf \
 	conf/examples/status.conf
+# What they run, where there was nothing to run yet, and what is in front of them.
+conf_programs = \
+	conf/examples/app.fcgi \
+	conf/examples/app.py \
+	conf/examples/haproxy.cfg \
+	conf/examples/hello.c \
+	conf/examples/hello.pl \
+	conf/examples/hello.py
 
 conf_monitoring = \
 	conf/grafana/preforkd.json \
@@ -18,7 +34,7 @@ conf_monitoringdir = $(docdir)/examples/monitoring
 dist_conf_monitoring_DATA = $(conf_monitoring)
 
 conf_examplesdir = $(docdir)/examples
-dist_conf_examples_DATA = conf/preforkd.conf $(conf_examples)
+dist_conf_examples_DATA = conf/preforkd.conf $(conf_examples) $(conf_programs)
 
 # What the shells look for; the names are theirs.
 bashcompletiondir = $(datadir)/bash-completion/completions

@@ -26,6 +26,7 @@ static const char help[] =
     "  status [SERVICE]     all services, or one with its processes (the default)\n"
     "  list                 the names of the services, one a line\n"
     "  reload               read the configuration again; says what has changed\n"
+    "  reload SERVICE...    have its programs reread theirs (reload_signal)\n"
     "  restart SERVICE...   replace the workers one by one\n"
     "  drain SERVICE...     finish what is in hand, take nothing new; clients queue\n"
     "  resume SERVICE...    go on after a drain\n"
@@ -91,7 +92,7 @@ static const struct command {
 } commands[] = {
 	{ "status", command_status, 0, 1, ALLOW_JSON | ALLOW_ALL | ALLOW_WATCH },
 	{ "list", command_list, 0, 0, 0 },
-	{ "reload", command_reload, 0, 0, ALLOW_JSON | ALLOW_DRY },
+	{ "reload", command_reload, 0, ANY_NUMBER, ALLOW_JSON | ALLOW_DRY },
 	{ "restart", command_restart, 1, ANY_NUMBER, 0 },
 	{ "drain", command_drain, 1, ANY_NUMBER, ALLOW_NO_WAIT },
 	{ "resume", command_resume, 1, ANY_NUMBER, 0 },

@@ -7,6 +7,8 @@ packaging_files = packaging/apt-packages packaging/make-deb packaging/make-rpm \
 	packaging/debian/preforkd.postrm packaging/debian/preforkd.prerm \
 	packaging/debian/preforkd.triggers.in packaging/debian/rules \
 	packaging/debian/source/format packaging/debian/source/lintian-overrides \
+	packaging/container/Containerfile packaging/container/kubernetes.yaml \
+	packaging/container/preforkd.conf \
 	packaging/debian/tests/control packaging/debian/tests/serve
 EXTRA_DIST += $(packaging_files)
 

@@ -9,6 +9,7 @@ libpreforkd_a_SOURCES += \
 	daemon/base/log.c daemon/base/log.h \
 	daemon/base/macros.h daemon/base/message_id.h \
 	daemon/base/nofork.c daemon/base/nofork.h \
+	daemon/base/notification.c daemon/base/notification.h \
 	daemon/base/number.c daemon/base/number.h \
 	daemon/base/sandbox.c daemon/base/sandbox.h \
 	daemon/base/signals.c daemon/base/signals.h \

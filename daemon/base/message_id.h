@@ -60,6 +60,12 @@
 /* A worker did not stop when asked. */
 #define MESSAGE_STOP_TIMEOUT "e9b7f0b96cb64a40909ec41c8e1c265d"
 
+/* A program did not send WATCHDOG=1 in time. */
+#define MESSAGE_WATCHDOG "286f0d6bc12e4ddea0924da864e83937"
+
+/* A program does not finish rereading its configuration. */
+#define MESSAGE_NOT_REREAD "89a5661e1ba846aea142448208673f49"
+
 /* A worker did not end a connection after max_duration. */
 #define MESSAGE_OVERRUN "1a591887ba374b15a09d882b82498745"
 

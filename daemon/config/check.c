@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/signals.h"
 #include "config/memory.h"
 
 static void
@@ -128,6 +129,28 @@ check_pass(const struct settings *s, struct messages *m, struct written *w)
 	}
 }
 
+/* A copy that is to reread something would end. */
+static void
+check_signals(const struct settings *s, struct messages *m, struct written *w)
+{
+	size_t i;
+
+	for (i = 0; i < s->n_services; i++) {
+		const struct service_settings *ss = &s->services[i];
+		const struct written_value *v =
+		    written_value(&w->services[i], "reload_signal");
+
+		if (ss->reload_signal == 0 || ss->reload_signal != ss->stop_signal)
+			continue;
+		if (!v->set)
+			v = written_value(&w->defaults, "reload_signal");
+		messages_error(m, &v->at, "reload_signal",
+		               "%s is the stop_signal of service '%s', allowed is "
+		               "another one",
+		               signal_name(ss->reload_signal), ss->name);
+	}
+}
+
 /* What it may have whatever the others do. */
 static unsigned
 guaranteed(const struct service_settings *ss)
@@ -206,6 +229,7 @@ check_settings(const struct settings *s, struct messages *m, struct written *w)
 	check_names(s, m, w);
 	check_addresses(s, m, w);
 	check_pass(s, m, w);
+	check_signals(s, m, w);
 	check_total(s, m, w);
 	check_idle(s, m, w);
 }

@@ -141,6 +141,10 @@ const struct knob service_knobs[] = {
 	  "preforkd knows when workers of its own are ready, leave it out" },
 	{ "stop_signal", KNOB_SIGNAL, PROGRAM, FIELD(stop_signal), 0, 0, "SIGTERM", NULL,
 	  "stop_timeout and kill_timeout say how others are stopped" },
+	{ "reload_signal", KNOB_SIGNAL, PROGRAM, FIELD(reload_signal), 0, 0, NULL, NULL,
+	  "a worker is replaced when its settings change, and a command is started anew each time" },
+	{ "watchdog", KNOB_DURATION, PROGRAM, FIELD(watchdog_usec), 0, DAY, "0", NULL,
+	  "max_duration bounds how long others serve one connection" },
 
 	/* messages */
 	{ "stderr", KNOB_CHOICE, INETD | PROGRAM, FIELD(stderr_to), 0, 0, "log", stderr_words,

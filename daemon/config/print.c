@@ -244,7 +244,7 @@ number_text(const struct knob *k, const void *field)
 	case KNOB_MODE:
 		return memory_print("%04o", narrow);
 	case KNOB_SIGNAL:
-		return memory_copy(signal_name((int)narrow));
+		return narrow ? memory_copy(signal_name((int)narrow)) : NULL;
 	case KNOB_CHOICE:
 		return memory_copy(k->choices[narrow]);
 	case KNOB_SIGNED:

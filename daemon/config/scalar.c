@@ -310,17 +310,23 @@ can_stop_by(int signo)
 	return true;
 }
 
+static int
+find_signal(const char *text, const char *such_as, int *ret, char *why)
+{
+	*ret = signal_from_name(text);
+	if (*ret > 0)
+		return 0;
+	return scalar_refuse(why, "'%s' is not a signal, allowed are names such as %s",
+	                     text, such_as);
+}
+
 int
 scalar_signal(const char *text, int *ret, char *why)
 {
-	int signo = signal_from_name(text);
+	int signo;
 
-	if (signo <= 0)
-		return scalar_refuse(
-		    why,
-		    "'%s' is not a signal, allowed are names such as SIGTERM "
-		    "or SIGQUIT",
-		    text);
+	if (find_signal(text, "SIGTERM or SIGQUIT", &signo, why) < 0)
+		return -EINVAL;
 	if (signo == SIGKILL)
 		return scalar_refuse(
 		    why,
@@ -332,6 +338,23 @@ scalar_signal(const char *text, int *ret, char *why)
 		    "%s does not stop a program, allowed are signals such as "
 		    "SIGTERM or "
 		    "SIGQUIT",
+		    signal_name(signo));
+	*ret = signo;
+	return 0;
+}
+
+int
+scalar_reload_signal(const char *text, int *ret, char *why)
+{
+	int signo;
+
+	if (find_signal(text, "SIGHUP or SIGUSR1", &signo, why) < 0)
+		return -EINVAL;
+	if (signo == SIGKILL || !can_stop_by(signo))
+		return scalar_refuse(
+		    why,
+		    "no program rereads its configuration on %s, allowed are signals "
+		    "such as SIGHUP or SIGUSR1",
 		    signal_name(signo));
 	*ret = signo;
 	return 0;

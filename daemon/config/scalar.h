@@ -27,6 +27,7 @@ int scalar_duration(const char *text, uint64_t min, uint64_t max, uint64_t *ret,
 int scalar_bool(const char *text, bool *ret, char *why);
 int scalar_mode(const struct knob *k, const char *text, mode_t *ret, char *why);
 int scalar_signal(const char *text, int *ret, char *why);
+int scalar_reload_signal(const char *text, int *ret, char *why);
 
 /* A count, or "auto". */
 int scalar_workers(const struct knob *k, const char *text, unsigned *ret, char *why);

@@ -154,6 +154,8 @@ struct service_settings {
 	enum pass_how pass;
 	enum ready_when ready;
 	int stop_signal;
+	int reload_signal;      /* 0: none */
+	uint64_t watchdog_usec; /* 0: off */
 
 	enum stderr_to stderr_to; /* inetd, program */
 

@@ -286,6 +286,8 @@ parse_one(const struct knob *k, const char *text, void *field, char *why)
 	case KNOB_RLIMIT_TIME:
 		return scalar_rlimit_time(k, text, field, why);
 	case KNOB_SIGNAL:
+		if (k->offset == offsetof(struct service_settings, reload_signal))
+			return scalar_reload_signal(text, field, why);
 		return scalar_signal(text, field, why);
 	case KNOB_CHOICE:
 		if (parse_choice(k, text, &index, why) < 0)

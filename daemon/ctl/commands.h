@@ -36,6 +36,10 @@ enum outcome command_why(const struct request *q);
 enum outcome command_http(const struct request *q);
 enum outcome command_version(const struct request *q);
 
+/* `reload SERVICE...`: their programs reread what is theirs; the configuration of
+ * preforkd is not looked at. */
+enum outcome reload_services(const struct request *q);
+
 /* The same as command_status(), for as long as nobody ends it. */
 enum outcome watch(const struct request *q);
 

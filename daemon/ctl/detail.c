@@ -29,6 +29,14 @@ static const struct column columns[] = {
 	{ .title = "FAILED", .right = true }, { .title = "RSS", .right = true },
 };
 
+/* What a program does for whom, nobody knows; but it may say something of itself. */
+static const struct column program_columns[] = {
+	{ .title = "SLOT", .right = true }, { .title = "GEN", .right = true },
+	{ .title = "PID", .right = true },  { .title = "STATE" },
+	{ .title = "FOR", .right = true },  { .title = "AGE", .right = true },
+	{ .title = "RSS", .right = true },  { .title = "STATUS", .elastic = true },
+};
+
 /* "    Workers: 8, 8 ready" */
 static void PRINTF_LIKE(4, 5) line(FILE *out, const struct style *style,
                                    const char *label, const char *format, ...)
@@ -214,12 +222,30 @@ is_idle(const struct service_facts *s, const struct slot_facts *slot)
 }
 
 static void
+add_ages(struct table *t, const struct slot_facts *s)
+{
+	char text[32];
+
+	table_cell(t, PAINT_NONE, "%s", words_age(s->state_usec, text, sizeof(text)));
+	table_cell(t, PAINT_NONE, "%s", words_age(s->age_usec, text, sizeof(text)));
+}
+
+static void
+add_size(struct table *t, const struct slot_facts *s)
+{
+	char text[32];
+
+	table_cell(t, PAINT_NONE, "%s",
+	           s->rss == RSS_UNKNOWN ? "-"
+	                                 : words_bytes(s->rss, text, sizeof(text)));
+}
+
+static void
 add_slot(struct table *t, const struct slot_facts *s, bool program, bool pools)
 {
 	bool busy = strcmp(s->state, "busy") == 0;
 	bool usual =
 	    busy || strcmp(s->state, "idle") == 0 || strcmp(s->state, "running") == 0;
-	char text[32];
 
 	if (pools)
 		table_cell(t, PAINT_NONE, "%s[%" PRIu32 "]", s->pool, s->slot);
@@ -228,19 +254,17 @@ add_slot(struct table *t, const struct slot_facts *s, bool program, bool pools)
 	table_cell(t, PAINT_NONE, "%" PRIu32, s->generation);
 	table_cell(t, PAINT_NONE, "%" PRIu32, s->pid);
 	table_cell(t, usual ? PAINT_NONE : PAINT_WARN, "%s", s->state);
-	table_cell(t, PAINT_NONE, "%s", *s->peer ? s->peer : "-");
-	table_cell(t, PAINT_NONE, "%s", words_age(s->state_usec, text, sizeof(text)));
-	table_cell(t, PAINT_NONE, "%s", words_age(s->age_usec, text, sizeof(text)));
-	if (program) { /* nobody knows */
-		table_cell(t, PAINT_NONE, "-");
-		table_cell(t, PAINT_NONE, "-");
-	} else {
-		table_cell(t, PAINT_NONE, "%" PRIu64, s->connections);
-		table_cell(t, PAINT_NONE, "%" PRIu64, s->failed);
+	if (program) {
+		add_ages(t, s);
+		add_size(t, s);
+		table_cell(t, PAINT_NONE, "%s", *s->status ? s->status : "-");
+		return;
 	}
-	table_cell(t, PAINT_NONE, "%s",
-	           s->rss == RSS_UNKNOWN ? "-"
-	                                 : words_bytes(s->rss, text, sizeof(text)));
+	table_cell(t, PAINT_NONE, "%s", *s->peer ? s->peer : "-");
+	add_ages(t, s);
+	table_cell(t, PAINT_NONE, "%" PRIu64, s->connections);
+	table_cell(t, PAINT_NONE, "%" PRIu64, s->failed);
+	add_size(t, s);
 }
 
 /* A number says which worker it is, unless there are several pools. */
@@ -260,7 +284,9 @@ static bool
 print_slots(const struct service_facts *s, bool all, FILE *out,
             const struct style *style)
 {
-	struct table *t = table_new(columns, countof(columns));
+	struct table *t = service_is_program(s)
+	                      ? table_new(program_columns, countof(program_columns))
+	                      : table_new(columns, countof(columns));
 	bool pools = has_many_pools(s);
 	size_t idle = 0;
 	bool good;

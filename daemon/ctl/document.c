@@ -52,6 +52,7 @@ put_slot(struct json *j, const struct slot_facts *s)
 	json_add_number(j, "pid", s->pid);
 	json_add_string(j, "state", s->state);
 	json_add_string(j, "peer", *s->peer ? s->peer : NULL);
+	json_add_string(j, "status", *s->status ? s->status : NULL);
 	json_add_number(j, "state_usec", s->state_usec);
 	json_add_number(j, "age_usec", s->age_usec);
 	json_add_number(j, "connections", s->connections);

@@ -347,18 +347,20 @@ read_slot(sd_bus_message *m, struct slot_facts *s)
 	const char *pool;
 	const char *state;
 	const char *peer;
+	const char *status;
 	int r;
 
-	r = sd_bus_message_read(m, "(suuissttttt)", &pool, &s->slot, &s->generation,
+	r = sd_bus_message_read(m, "(suuissttttts)", &pool, &s->slot, &s->generation,
 	                        &s->pid, &state, &peer, &s->state_usec, &s->age_usec,
-	                        &s->connections, &s->failed, &s->timed_out);
+	                        &s->connections, &s->failed, &s->timed_out, &status);
 	if (r <= 0)
 		return r;
 	s->rss = RSS_UNKNOWN;
 	s->pool = strdup(pool);
 	s->state = strdup(state);
 	s->peer = strdup(peer);
-	return s->pool && s->state && s->peer ? 1 : -ENOMEM;
+	s->status = strdup(status);
+	return s->pool && s->state && s->peer && s->status ? 1 : -ENOMEM;
 }
 
 int
@@ -367,7 +369,7 @@ read_slots(sd_bus_message *reply, struct service_facts *s)
 	struct slot_facts *slots;
 	int r;
 
-	r = sd_bus_message_enter_container(reply, 'a', "(suuissttttt)");
+	r = sd_bus_message_enter_container(reply, 'a', "(suuissttttts)");
 	if (r < 0)
 		return r;
 	for (;;) {

@@ -58,6 +58,7 @@ print_changes(const struct request *q, sd_bus_message *reply)
 	struct change change;
 	size_t unchanged = 0;
 	size_t changed = 0;
+	size_t reread = 0;
 	int r;
 
 	r = sd_bus_message_enter_container(reply, 'a', "(sss)");
@@ -70,19 +71,23 @@ print_changes(const struct request *q, sd_bus_message *reply)
 		                        &change.outcome, &change.detail);
 		if (r <= 0)
 			break;
-		if (strcmp(change.outcome, "unchanged") == 0)
+		if (strcmp(change.outcome, "unchanged") == 0 && *change.detail &&
+		    !q->dry_run)
+			reread++;
+		else if (strcmp(change.outcome, "unchanged") == 0)
 			unchanged++;
 		else
 			changed++;
 		if (q->json)
 			add_change(&j, &change);
-		else if (q->dry_run || strcmp(change.outcome, "unchanged") != 0)
+		else if (q->dry_run || *change.detail ||
+		         strcmp(change.outcome, "unchanged") != 0)
 			print_change(&change);
 	}
 	if (q->json) {
 		json_end(&j, ']');
 		(void)putchar('\n');
-	} else if (changed == 0) {
+	} else if (changed == 0 && reread == 0) {
 		(void)printf("nothing %schanged%s\n", q->dry_run ? "would be " : "has ",
 		             unchanged == 0 ? ": there is no service" : "");
 	} else if (unchanged > 0 && !q->dry_run) {
@@ -113,6 +118,8 @@ command_reload(const struct request *q)
 	enum outcome o;
 	int r;
 
+	if (q->n_services > 0)
+		return reload_services(q);
 	o = patience_begin(&patience, &c, q);
 	if (o != OUTCOME_OK)
 		return o;

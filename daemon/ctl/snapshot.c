@@ -33,6 +33,7 @@ service_done(struct service_facts *s)
 		free(s->slots[i].pool);
 		free(s->slots[i].state);
 		free(s->slots[i].peer);
+		free(s->slots[i].status);
 	}
 	free(s->slots);
 	for (i = 0; i < s->n_pools; i++) {

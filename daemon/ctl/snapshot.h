@@ -23,7 +23,8 @@ struct slot_facts {
 	uint32_t generation;
 	uint32_t pid;
 	char *state;
-	char *peer; /* "" if none */
+	char *peer;   /* "" if none */
+	char *status; /* what a program says of itself; "" */
 	uint64_t state_usec;
 	uint64_t age_usec;
 	uint64_t connections;

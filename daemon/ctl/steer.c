@@ -1,5 +1,5 @@
 /*
- * steer.c - restart, drain and resume services.
+ * steer.c - restart, drain and resume services, have their programs reread.
  *
  * All names are looked at before anything is done: a typo changes nothing.
  */
@@ -126,6 +126,67 @@ command_restart(const struct request *q)
 	if (i < q->n_services)
 		complain("not restarted: %s%s", q->services[i],
 		         i + 1 < q->n_services ? " and what follows it" : "");
+	client_close(&c);
+	return o;
+}
+
+/* --- reload ----------------------------------------------------------------------- */
+
+static enum outcome
+reload_one(struct patience *p, const char *service)
+{
+	enum outcome o = OUTCOME_OK;
+	const char *text;
+	struct call call;
+	char what[512];
+	int r;
+
+	progress_show("%s: reloading", service);
+	r = client_begin(p->client, service, "Reload", &call);
+	if (r >= 0)
+		r = patience_wait(p, &call, NULL, NULL);
+	progress_end();
+	if (r < 0) {
+		(void)snprintf(what, sizeof(what),
+		               "%s: the end of the reload is not known", service);
+		o = patience_complain(p, what, r);
+	} else if (sd_bus_message_is_method_error(call.reply, NULL)) {
+		o = client_complain_reply(call.reply);
+	} else {
+		r = sd_bus_message_read(call.reply, "s", &text);
+		if (r < 0)
+			o = client_complain(p->client, r);
+		else
+			print_outcome(service, text);
+	}
+	call_done(&call);
+	return o;
+}
+
+/* What one of them does is nothing to the others. */
+enum outcome
+reload_services(const struct request *q)
+{
+	struct patience patience;
+	struct client c;
+	enum outcome o;
+	enum outcome one;
+	size_t i;
+
+	if (q->json || q->dry_run) {
+		complain(
+		    "--json and --dry-run are of the whole reload, without the name "
+		    "of a service");
+		return OUTCOME_USAGE;
+	}
+	o = begin(q, &patience, &c);
+	if (o != OUTCOME_OK)
+		return o;
+	for (i = 0; i < q->n_services; i++) {
+		one = reload_one(&patience, q->services[i]);
+		if (o == OUTCOME_OK)
+			o = one;
+	}
 	client_close(&c);
 	return o;
 }

@@ -9,6 +9,7 @@
 #include "handler/program.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,8 +19,9 @@
 #include "base/macros.h"
 #include "handler/command.h"
 
-/* LISTEN_FDS, LISTEN_PID, LISTEN_FDNAMES, NOTIFY_SOCKET, and four of our own. */
-#define MAX_ADDED 8
+/* LISTEN_FDS, LISTEN_PID, LISTEN_FDNAMES, NOTIFY_SOCKET, WATCHDOG_USEC, WATCHDOG_PID,
+ * and four of our own. */
+#define MAX_ADDED 10
 
 struct list {
 	char **entries;
@@ -76,6 +78,10 @@ fill(struct list *list, const struct handler_run *run, size_t n_listeners,
 	}
 	if (notify_socket)
 		r |= add(list, "NOTIFY_SOCKET=%s", notify_socket);
+	if (notify_socket && run->service->watchdog_usec > 0) {
+		r |= add(list, "WATCHDOG_USEC=%" PRIu64, run->service->watchdog_usec);
+		r |= add(list, "WATCHDOG_PID=%d", (int)getpid());
+	}
 	r |= add(list, "PREFORKD_SERVICE=%s", run->service->name);
 	r |= add(list, "PREFORKD_POOL=%s", run->pool);
 	r |= add(list, "PREFORKD_SLOT=%u", run->slot);

@@ -261,11 +261,12 @@ reply_changes(sd_bus_message *m, const struct changes *changes)
 	return r;
 }
 
-/* "SERVICE: reason; goes on with its old settings", a line each; then what has changed.
- */
+/* "SERVICE: reason; goes on with its old settings", a line each; those whose copies
+ * have not reread theirs; then what has changed. */
 static int
-reply_rolled_back(sd_bus_message *m, const struct changes *changes)
+reply_failed(sd_bus_message *m, const struct reload_result *result)
 {
+	const struct changes *changes = result->changes;
 	const struct change *c;
 	char line[CHANGE_TEXT_MAX];
 	char *text = NULL;
@@ -286,13 +287,21 @@ reply_rolled_back(sd_bus_message *m, const struct changes *changes)
 	}
 	for (i = 0; i < changes->n; i++) {
 		c = &changes->list[i];
+		if (c->kind == CHANGE_NONE && c->failed)
+			(void)fprintf(f, "%s%s: %s", ftell(f) > 0 ? "\n" : "", c->name,
+			              c->detail);
+	}
+	for (i = 0; i < changes->n; i++) {
+		c = &changes->list[i];
 		if (c->kind != CHANGE_ROLLED_BACK && c->kind != CHANGE_NONE)
 			(void)fprintf(f, "\n%s",
 			              change_describe(c, line, sizeof(line)));
 	}
 	r = fclose(f) == 0 ? 0 : -errno;
 	if (r == 0)
-		r = sd_bus_reply_method_errorf(m, BUS_ERROR_ROLLED_BACK, "%s", text);
+		r = sd_bus_reply_method_errorf(
+		    m, result->rolled_back ? BUS_ERROR_ROLLED_BACK : BUS_ERROR_FAILED,
+		    "%s", text);
 	free(text);
 	return r;
 }
@@ -311,8 +320,8 @@ on_reloaded(struct reload_waiter *w, const struct reload_result *result)
 	else if (result->refused)
 		r = sd_bus_reply_method_errorf(m, BUS_ERROR_REFUSED, "%s",
 		                               result->text);
-	else if (result->rolled_back > 0)
-		r = reply_rolled_back(m, result->changes);
+	else if (result->rolled_back > 0 || result->not_reread > 0)
+		r = reply_failed(m, result);
 	else
 		r = reply_changes(m, result->changes);
 	if (r < 0)

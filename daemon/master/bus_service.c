@@ -18,6 +18,7 @@
 #include "master/bus.h"
 #include "master/figures.h"
 #include "master/parts.h"
+#include "master/reread.h"
 #include "master/restart.h"
 #include "master/status.h"
 #include "pool/about.h"
@@ -293,6 +294,8 @@ slot_word(const struct pool *p, const struct slot *slot, const struct score *sco
 		return "starting";
 	if (slot->state == SLOT_RETIRING)
 		return "leaving";
+	if (pool_slot_rereads(slot))
+		return "reloading";
 	if (p->settings->handler == HANDLER_PROGRAM)
 		return "running";
 	return score->state == SCORE_BUSY ? "busy" : "idle";
@@ -320,9 +323,10 @@ append_slot(sd_bus_message *m, const struct pool *p, const struct slot *slot)
 	if (score.state == SCORE_BUSY)
 		(void)peer_format(&score.peer, peer, sizeof(peer));
 	return sd_bus_message_append(
-	    m, "(suuissttttt)", p->name, slot->index, p->generation, (int32_t)slot->pid,
-	    slot_word(p, slot, &score), peer, now - slot_since(p, slot, &score),
-	    now - slot->started_usec, score.connections, score.failed, score.timed_out);
+	    m, "(suuissttttts)", p->name, slot->index, p->generation,
+	    (int32_t)slot->pid, slot_word(p, slot, &score), peer,
+	    now - slot_since(p, slot, &score), now - slot->started_usec,
+	    score.connections, score.failed, score.timed_out, pool_slot_status(slot));
 }
 
 static int
@@ -338,7 +342,7 @@ on_get_slots(sd_bus_message *m, void *userdata, sd_bus_error *error)
 	(void)error;
 	r = sd_bus_message_new_method_return(m, &reply);
 	if (r >= 0)
-		r = sd_bus_message_open_container(reply, 'a', "(suuissttttt)");
+		r = sd_bus_message_open_container(reply, 'a', "(suuissttttts)");
 	for (i = 0; i < s->n_pools; i++) {
 		SLOT_FOREACH (slot, &s->pools[i]->slots) {
 			if (r >= 0 && slot->state != SLOT_FREE)
@@ -425,6 +429,53 @@ on_restart(sd_bus_message *m, void *userdata, sd_bus_error *error)
 	return 1;
 }
 
+struct reread_call {
+	struct client_call call;
+	struct reread_waiter waiter;
+};
+
+static void
+on_reread(struct reread_waiter *w, bool failed, const char *text)
+{
+	struct reread_call *call =
+	    (struct reread_call *)((char *)w - offsetof(struct reread_call, waiter));
+	sd_bus_message *m = call->call.message;
+	int r;
+
+	if (failed)
+		r = sd_bus_reply_method_errorf(m, BUS_ERROR_FAILED, "%s", text);
+	else
+		r = sd_bus_reply_method_return(m, "s", text);
+	if (r < 0)
+		log_debug("control: pid %d gets no answer: %s", (int)call->call.pid,
+		          strerror(-r));
+	client_call_end(&call->call);
+	free(call);
+}
+
+static int
+on_reload(sd_bus_message *m, void *userdata, sd_bus_error *error)
+{
+	struct client *c = userdata;
+	struct reread_call *call;
+	int r;
+
+	r = begin_change(c, "reload", error);
+	if (r < 0)
+		return r;
+	call = calloc(1, sizeof(*call));
+	if (!call)
+		return -ENOMEM;
+	r = client_call_keep(c, m, &call->call, error);
+	if (r < 0) {
+		free(call);
+		return r;
+	}
+	call->waiter.on_end = on_reread;
+	service_reread(c->found, &call->waiter);
+	return 1;
+}
+
 static int
 on_drain(sd_bus_message *m, void *userdata, sd_bus_error *error)
 {
@@ -454,8 +505,10 @@ on_resume(sd_bus_message *m, void *userdata, sd_bus_error *error)
 /* Everybody may call; who may change something is asked in each. */
 static const sd_bus_vtable methods[] = {
 	SD_BUS_METHOD_WITH_ARGS("GetSlots", SD_BUS_NO_ARGS,
-	                        SD_BUS_RESULT("a(suuissttttt)", slots), on_get_slots,
+	                        SD_BUS_RESULT("a(suuissttttts)", slots), on_get_slots,
 	                        SD_BUS_VTABLE_UNPRIVILEGED),
+	SD_BUS_METHOD_WITH_ARGS("Reload", SD_BUS_NO_ARGS, SD_BUS_RESULT("s", outcome),
+	                        on_reload, SD_BUS_VTABLE_UNPRIVILEGED),
 	SD_BUS_METHOD("Restart", NULL, NULL, on_restart, SD_BUS_VTABLE_UNPRIVILEGED),
 	SD_BUS_METHOD("Drain", NULL, NULL, on_drain, SD_BUS_VTABLE_UNPRIVILEGED),
 	SD_BUS_METHOD("Resume", NULL, NULL, on_resume, SD_BUS_VTABLE_UNPRIVILEGED),

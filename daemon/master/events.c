@@ -105,6 +105,26 @@ on_report(sd_event_source *source, int fd, uint32_t revents, void *userdata)
 	}
 }
 
+/* Whoever waits for us waits for it. */
+static void
+pass_on_patience(const struct master *m, uint64_t usec)
+{
+	if (m->phase != PHASE_SERVING)
+		notify_patience(usec + 5 * USEC_PER_SEC);
+}
+
+static void
+hear_program(struct master *m, struct slot *slot, const struct notification *n)
+{
+	if (n->stores)
+		log_debug("%s[%u] pid %d said FDSTORE=1, which is not done: what came "
+		          "with it is closed",
+		          slot->pool->name, slot->index, (int)n->pid);
+	if (n->extend_usec > 0)
+		pass_on_patience(m, n->extend_usec);
+	pool_on_notify(slot->pool, slot, n);
+}
+
 static int
 on_notify(sd_event_source *source, int fd, uint32_t revents, void *userdata)
 {
@@ -127,8 +147,8 @@ on_notify(sd_event_source *source, int fd, uint32_t revents, void *userdata)
 			log_debug("a notification of pid %d, which is no program of "
 			          "ours, ignoring",
 			          (int)n.pid);
-		else if (n.ready)
-			pool_on_notify_ready(slot->pool, slot);
+		else
+			hear_program(m, slot, &n);
 	}
 	return 0;
 }

@@ -20,6 +20,7 @@ libpreforkd_a_SOURCES += \
 	daemon/master/parts.h \
 	daemon/master/proposal.c daemon/master/proposal.h \
 	daemon/master/reload.c daemon/master/reload.h \
+	daemon/master/reread.c daemon/master/reread.h \
 	daemon/master/restart.c daemon/master/restart.h \
 	daemon/master/sanity.c daemon/master/sanity.h \
 	daemon/master/services.c daemon/master/services.h \

@@ -32,6 +32,7 @@
 #include "master/notify.h"
 #include "master/parts.h"
 #include "master/reload.h"
+#include "master/reread.h"
 #include "master/restart.h"
 #include "master/sanity.h"
 #include "master/status.h"
@@ -150,8 +151,10 @@ master_drain(struct master *m, int exit_code)
 	m->phase = PHASE_DRAINING;
 	m->exit_code = exit_code;
 	reload_abandon(m);
-	for (i = 0; i < m->services.n; i++)
+	for (i = 0; i < m->services.n; i++) {
 		restart_abandon(m->services.table[i], "preforkd is about to end");
+		reread_abandon(m->services.table[i], "preforkd is about to end");
+	}
 	notify_stopping("finishing the connections in hand", longest_stop(m));
 	SERVICES_FOREACH_POOL (p, &m->services)
 		pool_drain(p);
@@ -179,7 +182,7 @@ announce_start(const struct master *m)
 	}
 	longest += 5 * USEC_PER_SEC;
 	if (longest > MANAGER_PATIENCE)
-		notify_starting(longest);
+		notify_patience(longest);
 }
 
 static void
@@ -265,6 +268,7 @@ master_settle(struct master *m)
 		if (m->phase == PHASE_STARTING)
 			finish_start(m);
 	} while (reload_settle(m) || restart_settle(&m->services));
+	reread_settle(&m->services);
 	idle_settle(m);
 	if (m->phase == PHASE_DRAINING && master_count_alive(m) == 0)
 		return sd_event_exit(m->event, m->exit_code);

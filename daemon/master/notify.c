@@ -21,7 +21,8 @@
 #include "master/manager.h"
 #include "net/peer.h"
 
-/* Longer messages of a program are cut: READY=1 stands among the first lines. */
+/* Of longer messages of a program the lines that fit count: READY=1 stands among the
+ * first. */
 #define MESSAGE_MAX 4096
 
 /* Of a phase: a name, and two numbers at most. */
@@ -44,7 +45,7 @@ notify_reloading(void)
 }
 
 void
-notify_starting(uint64_t extend_usec)
+notify_patience(uint64_t extend_usec)
 {
 	char words[WORDS_MAX];
 
@@ -115,20 +116,13 @@ notify_listen(int *ret_fd, char *name, size_t size)
 	return 0;
 }
 
-static bool
-has_line(const char *message, const char *line)
+/* Where the last line begins. */
+static size_t
+last_line(const char *message)
 {
-	size_t len = strlen(line);
-	const char *p = message;
+	const char *end = strrchr(message, '\n');
 
-	for (;;) {
-		if (strncmp(p, line, len) == 0 && (p[len] == '\n' || p[len] == '\0'))
-			return true;
-		p = strchr(p, '\n');
-		if (!p)
-			return false;
-		p++;
-	}
+	return end ? (size_t)(end - message) + 1 : 0;
 }
 
 int
@@ -154,10 +148,12 @@ notify_receive(int fd, struct notification *ret)
 	if (n < 0)
 		return errno == EAGAIN ? 0 : -errno;
 	message[n] = '\0';
-	memset(ret, 0, sizeof(*ret));
+	/* Half a line is none: a number may have lost its end. */
+	if (msg.msg_flags & MSG_TRUNC)
+		message[last_line(message)] = '\0';
 	/* There is room for the credentials and for nothing else: descriptors that
 	 * come along are closed by the kernel, which is what BARRIER=1 waits for. */
 	ret->pid = peer_of_message(&msg);
-	ret->ready = has_line(message, "READY=1");
+	notification_parse(message, ret);
 	return 1;
 }

@@ -5,10 +5,10 @@
 #ifndef PREFORKD_MASTER_NOTIFY_H
 #define PREFORKD_MASTER_NOTIFY_H
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <sys/types.h>
+
+#include "base/notification.h"
 
 /* To the service manager; without one nothing happens. */
 void notify_ready(const char *status); /* NULL: what it was */
@@ -16,8 +16,9 @@ void notify_ready(const char *status); /* NULL: what it was */
 /* We load the configuration again; READY=1 says that it has been done. */
 void notify_reloading(void);
 
-/* We start, and may need so long: TimeoutStartSec= is extended as needed. */
-void notify_starting(uint64_t extend_usec);
+/* What we are about to finish may need so long: TimeoutStartSec=, TimeoutStopSec= are
+ * extended as needed. */
+void notify_patience(uint64_t extend_usec);
 void notify_status(const char *status);
 
 /* We stop, and may need so long: TimeoutStopSec= is extended as needed. */
@@ -32,12 +33,8 @@ void notify_forget_socket(const char *name);
  * and the value for NOTIFY_SOCKET ("@…"), or -errno. */
 int notify_listen(int *ret_fd, char *name, size_t size);
 
-struct notification {
-	pid_t pid; /* the sender, as the kernel says */
-	bool ready;
-};
-
-/* The next one: 1, 0 if there is none, or -errno. */
+/* The next one: 1, 0 if there is none, or -errno.  Descriptors that came with it are
+ * closed. */
 int notify_receive(int fd, struct notification *ret);
 
 #endif

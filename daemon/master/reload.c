@@ -27,6 +27,8 @@
 #include "master/notify.h"
 #include "master/parts.h"
 #include "master/proposal.h"
+#include "master/reread.h"
+#include "pool/about.h"
 
 /* The pools bound themselves by start_timeout, and this is the net below it, and the
  * limit where there is no start_timeout. */
@@ -41,12 +43,14 @@ struct reload {
 	uint64_t deadline_usec;
 	uint64_t decided_usec; /* on all services; 0: not yet */
 	unsigned rolled_back;
+	unsigned not_reread;
 };
 
 /* --- beginning ---------------------------------------------------------------------
  */
 
-/* The same, from another file: only where it is written may have changed. */
+/* The same, from another file: only where it is written may have changed.  What its
+ * program reads for itself may have, too. */
 static void
 keep(struct change *c)
 {
@@ -58,6 +62,8 @@ keep(struct change *c)
 			continue;
 		pool_move_settings(s->pools[i], c->to);
 		pool_retry(s->pools[i]);
+		if (!s->held)
+			pool_reread(s->pools[i]);
 	}
 	service_move_settings(s, c->to);
 }
@@ -282,6 +288,42 @@ tell_waiters(struct reload_waiter *w, const struct reload_result *result)
 	}
 }
 
+/* Copies of programs that are not touched otherwise. */
+static bool
+somebody_rereads(const struct reload *r)
+{
+	size_t i;
+
+	for (i = 0; r->to.settings && i < r->to.changes.n; i++) {
+		if (r->to.changes.list[i].kind == CHANGE_NONE &&
+		    service_is_rereading(r->to.changes.list[i].service))
+			return true;
+	}
+	return false;
+}
+
+static void
+collect_rereads(struct reload *r)
+{
+	char text[CHANGE_TEXT_MAX];
+	struct change *c;
+	size_t i;
+
+	for (i = 0; r->to.settings && i < r->to.changes.n; i++) {
+		c = &r->to.changes.list[i];
+		if (c->kind != CHANGE_NONE || c->to->reload_signal == 0 ||
+		    c->service->held)
+			continue;
+		c->failed =
+		    service_reread_outcome(c->service, c->detail, sizeof(c->detail));
+		r->not_reread += c->failed;
+		if (c->detail[0])
+			log_event(c->failed ? LOG_WARNING : LOG_INFO,
+			          service_about(c->to, NULL), "%s",
+			          change_describe(c, text, sizeof(text)));
+	}
+}
+
 /* Whoever is told that it is done shall meet the new generation only: it ends when the
  * idle workers of the old one are gone, which takes them a moment. */
 static bool
@@ -310,6 +352,8 @@ finish(struct master *m)
 	};
 
 	m->reload = NULL;
+	collect_rereads(r);
+	result.not_reread = r->not_reread;
 	summarise(r, m->last_reload, sizeof(m->last_reload));
 	m->last_reload_failed = result.refused || result.rolled_back > 0;
 	if (r->to.settings) {
@@ -324,7 +368,7 @@ finish(struct master *m)
 		log_event(LOG_ERR,
 		          (struct log_fields){ .message_id = MESSAGE_RELOAD_REFUSED },
 		          "reload failed: %s", m->last_reload);
-	else if (result.rolled_back)
+	else if (result.rolled_back || result.not_reread)
 		log_error("reload failed: %s", m->last_reload);
 	else
 		log_event(LOG_INFO,
@@ -362,7 +406,7 @@ reload_settle(struct master *m)
 		else
 			undecided = true;
 	}
-	if (undecided || !is_over(m))
+	if (undecided || somebody_rereads(m->reload) || !is_over(m))
 		return moved;
 	finish(m);
 	return true;

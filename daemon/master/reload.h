@@ -17,6 +17,7 @@ struct reload_result {
 	const char *text; /* what was said of the configuration, one line each */
 	const struct changes *changes;
 	unsigned rolled_back;
+	unsigned not_reread; /* unchanged, and a copy has not taken reload_signal */
 };
 
 /* Somebody who waits for the end of a reload. */

@@ -350,7 +350,8 @@ services_reap(struct services *s)
 		if (service_reap(s->table[i]))
 			some = true;
 		if (s->table[i]->removed && s->table[i]->n_pools == 0 &&
-		    !s->table[i]->changing && !s->table[i]->restart)
+		    !s->table[i]->changing && !s->table[i]->restart &&
+		    !s->table[i]->rereaders)
 			s->table[i] = service_free(s->table[i]);
 		else
 			s->table[kept++] = s->table[i];

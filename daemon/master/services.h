@@ -41,8 +41,9 @@ struct service {
 	bool removed;
 	size_t place; /* in the configuration */
 	struct service_past past;
-	struct rate rate;        /* of connections */
-	struct restart *restart; /* restart.c; NULL: none */
+	struct rate rate;                /* of connections */
+	struct restart *restart;         /* restart.c; NULL: none */
+	struct reread_waiter *rereaders; /* reread.c */
 };
 
 struct services {

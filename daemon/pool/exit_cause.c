@@ -23,6 +23,7 @@ static const char *const cause_name[] = {
 	[CAUSE_HURRIED] = "hurried",
 	[CAUSE_OVERRUN] = "max-duration",
 	[CAUSE_KILL_TIMEOUT] = "kill-timeout",
+	[CAUSE_WATCHDOG] = "watchdog",
 	[CAUSE_FAILED_START] = "failed-start",
 	[CAUSE_LISTENER_LOST] = "listener-lost",
 	[CAUSE_NO_DESCRIPTORS] = "no-descriptors",
@@ -58,6 +59,9 @@ exit_cause_of(const struct exit_facts *f)
 	bool exited = f->si->si_code == CLD_EXITED;
 	bool killed = !exited && f->si->si_status == SIGKILL;
 
+	/* However it takes the signal. */
+	if (f->doom == DOOM_WATCHDOG || f->before == DOOM_WATCHDOG)
+		return CAUSE_WATCHDOG;
 	if (f->reported && exited)
 		return CAUSE_FAILED_START;
 	if (f->doom == DOOM_START_TIMEOUT && killed)
@@ -67,10 +71,11 @@ exit_cause_of(const struct exit_facts *f)
 	if ((f->doom == DOOM_KILLED || f->doom == DOOM_GIVEN_UP) && killed) {
 		if (f->before == DOOM_OVERRUN)
 			return CAUSE_OVERRUN;
-		return f->before == DOOM_ASKED ? CAUSE_STOP_TIMEOUT
-		                               : CAUSE_KILL_TIMEOUT;
+		return f->before == DOOM_ASKED || f->before == DOOM_LEAVES
+		           ? CAUSE_STOP_TIMEOUT
+		           : CAUSE_KILL_TIMEOUT;
 	}
-	if (f->doom == DOOM_NONE)
+	if (f->doom == DOOM_NONE || f->doom == DOOM_LEAVES)
 		return exited ? cause_of_status(f) : CAUSE_SIGNAL;
 
 	/* We asked: a program may answer with any status, or by dying of one of the

@@ -21,6 +21,7 @@ enum exit_cause {
 	CAUSE_HURRIED,       /* ended by us: a second signal asked not to wait */
 	CAUSE_OVERRUN,       /* ended by us: a connection outlasted max_duration */
 	CAUSE_KILL_TIMEOUT,  /* killed by us: did not even end in kill_timeout */
+	CAUSE_WATCHDOG,      /* ended by us: a program did not say WATCHDOG=1 */
 	CAUSE_FAILED_START,  /* reported that it cannot start */
 	CAUSE_LISTENER_LOST, /* its socket no longer listens */
 	CAUSE_NO_DESCRIPTORS,
@@ -31,9 +32,11 @@ enum exit_cause {
 /* How far we went to end it. */
 enum doom {
 	DOOM_NONE,     /* not at all */
+	DOOM_LEAVES,   /* not at all: a program said STOPPING=1 */
 	DOOM_ASKED,    /* SIGQUIT, or the program's stop_signal */
 	DOOM_ENDED,    /* SIGTERM: stop_timeout is over */
 	DOOM_HURRIED,  /* SIGTERM: somebody is in a hurry */
+	DOOM_WATCHDOG, /* SIGABRT: it is silent */
 	DOOM_OVERRUN,  /* SIGTERM: it does not heed max_duration */
 	DOOM_KILLED,   /* SIGKILL */
 	DOOM_GIVEN_UP, /* it did not even die of that: nobody waits for it any more */

@@ -25,6 +25,16 @@ pool_touch(struct pool *p)
 	p->context->on_change(p->context->userdata);
 }
 
+/* In how long: clients that wait make it sooner. */
+static char *
+describe_retry(const struct pool *p, const struct backoff *b, uint64_t now, char *buf,
+               size_t size)
+{
+	uint64_t at = b == &p->start_backoff ? pool_retry_usec(p) : b->retry_usec;
+
+	return duration_describe(at > now ? at - now : 0, buf, size);
+}
+
 void
 pool_fail(struct pool *p, struct backoff *b, uint64_t started_usec,
           struct log_fields about, const char *why)
@@ -55,14 +65,14 @@ pool_fail(struct pool *p, struct backoff *b, uint64_t started_usec,
 	}
 	if (strcmp(p->failure, why) == 0) {
 		log_event(LOG_DEBUG, about, "%s: %s; retrying in %s", p->name, why,
-		          duration_describe(b->retry_usec - now, delay, sizeof(delay)));
+		          describe_retry(p, b, now, delay, sizeof(delay)));
 		return;
 	}
 	(void)snprintf(p->failure, sizeof(p->failure), "%s", why);
 	log_event(LOG_ERR, about,
-	          "%s: %s; retrying in %s, then less and less often up to every 30 s",
-	          p->name, p->failure,
-	          duration_describe(b->retry_usec - now, delay, sizeof(delay)));
+	          "%s: %s; retrying in %s, then less and less often up to every 30 s%s",
+	          p->name, p->failure, describe_retry(p, b, now, delay, sizeof(delay)),
+	          p->client_suspect ? ", every second while clients wait" : "");
 }
 
 static void

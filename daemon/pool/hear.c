@@ -19,12 +19,13 @@
 #include "pool/parts.h"
 
 static int
-level_of(enum exit_cause cause)
+level_of(const struct slot *slot, enum exit_cause cause)
 {
 	if (exit_cause_is_expected(cause))
 		return LOG_DEBUG;
-	/* Here it failed after it had been told to end; why, is said already. */
-	if (cause == CAUSE_FAILED_START)
+	/* Here it failed after it had been told to end, or has never spoken; why, is
+	 * said already. */
+	if (cause == CAUSE_FAILED_START || slot->reported)
 		return LOG_DEBUG;
 	return cause == CAUSE_STOP_TIMEOUT || cause == CAUSE_HURRIED ? LOG_NOTICE
 	                                                             : LOG_WARNING;
@@ -42,6 +43,8 @@ message_of(enum exit_cause cause)
 	case CAUSE_STOP_TIMEOUT:
 	case CAUSE_KILL_TIMEOUT:
 		return MESSAGE_STOP_TIMEOUT;
+	case CAUSE_WATCHDOG:
+		return MESSAGE_WATCHDOG;
 	case CAUSE_OVERRUN:
 		return MESSAGE_OVERRUN;
 	case CAUSE_NO_DESCRIPTORS:
@@ -69,11 +72,24 @@ describe(const struct pool *p, enum exit_cause cause, const siginfo_t *si, char 
 }
 
 static void
+describe_end(const struct pool *p, const struct slot *slot, enum exit_cause cause,
+             const siginfo_t *si, char *buf, size_t size)
+{
+	char what[64];
+	size_t n = 0;
+
+	if (cause == CAUSE_WATCHDOG)
+		n = (size_t)snprintf(buf, size, "%s, ",
+		                     watched_describe(p, slot, what, sizeof(what)));
+	describe(p, cause, si, buf + n, size - n);
+}
+
+static void
 tell_end(const struct pool *p, const struct slot *slot, enum exit_cause cause,
          const siginfo_t *si)
 {
 	uint64_t now = clock_usec();
-	char how[128];
+	char how[256];
 	char after[32];
 	char peer[PEER_TEXT_MAX] = "";
 	struct log_fields about = slot_about(slot, message_of(cause));
@@ -81,11 +97,11 @@ tell_end(const struct pool *p, const struct slot *slot, enum exit_cause cause,
 
 	about.cause = exit_cause_name(cause);
 	about.duration_usec = now - slot->started_usec;
-	describe(p, cause, si, how, sizeof(how));
+	describe_end(p, slot, cause, si, how, sizeof(how));
 	(void)duration_describe(about.duration_usec, after, sizeof(after));
 	if (p->settings->handler == HANDLER_PROGRAM) {
-		log_event(level_of(cause), about, "%s[%u] pid %d %s after %s", p->name,
-		          slot->index, (int)slot->pid, how, after);
+		log_event(level_of(slot, cause), about, "%s[%u] pid %d %s after %s",
+		          p->name, slot->index, (int)slot->pid, how, after);
 		return;
 	}
 	pool_score(p, slot, now, &score);
@@ -93,7 +109,7 @@ tell_end(const struct pool *p, const struct slot *slot, enum exit_cause cause,
 	about.connections = score.connections;
 	if (score.state == SCORE_BUSY)
 		about.peer = peer_format(&score.peer, peer, sizeof(peer));
-	log_event(level_of(cause), about,
+	log_event(level_of(slot, cause), about,
 	          "%s[%u] pid %d %s after %s, %s%s, %" PRIu64 " %s served", p->name,
 	          slot->index, (int)slot->pid, how, after,
 	          about.peer ? "serving " : "idle", peer, score.connections,
@@ -109,6 +125,7 @@ pool_on_ready(struct pool *p, struct slot *slot)
 	/* Thousands that start together shall prove themselves in a few wake-ups. */
 	slot->deadline_usec +=
 	    PROVEN_SLACK_USEC - slot->deadline_usec % PROVEN_SLACK_USEC;
+	watched_on_ready(p, slot);
 	pool_touch(p);
 }
 
@@ -137,14 +154,6 @@ pool_on_report(struct pool *p, struct slot *slot, const struct report *report)
 	about = slot_about(slot, MESSAGE_START_FAILED);
 	about.cause = exit_cause_name(CAUSE_FAILED_START);
 	pool_fail(p, &p->start_backoff, slot->started_usec, about, why);
-}
-
-void
-pool_on_notify_ready(struct pool *p, struct slot *slot)
-{
-	if (slot->state != SLOT_STARTING || p->settings->ready != READY_NOTIFY)
-		return;
-	pool_on_ready(p, slot);
 }
 
 static bool
@@ -248,6 +257,8 @@ pool_on_end(struct pool *p, struct slot *slot, const siginfo_t *si)
 		fail_at_start(p, slot, cause, si);
 	else
 		tell_end(p, slot, cause, si);
+	if (pool_is_program(p) && cause == CAUSE_EXIT_CODE)
+		pool_tell_nonblocking(p);
 	if (slot->doom == DOOM_GIVEN_UP)
 		p->given_up--;
 	/* It will not take its place itself any more, nor wake anybody. */

@@ -2,6 +2,7 @@
 # rate, saturation), then do (the others)
 libpreforkd_a_SOURCES += \
 	daemon/pool/about.c daemon/pool/about.h \
+	daemon/pool/blocking.c \
 	daemon/pool/backoff.c daemon/pool/backoff.h \
 	daemon/pool/demand.c daemon/pool/demand.h \
 	daemon/pool/exit_cause.c daemon/pool/exit_cause.h \
@@ -26,4 +27,5 @@ libpreforkd_a_SOURCES += \
 	daemon/pool/start.c \
 	daemon/pool/stop.c \
 	daemon/pool/watch.c \
+	daemon/pool/watched.c daemon/pool/watched.h \
 	daemon/pool/wear.c

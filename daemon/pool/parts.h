@@ -47,6 +47,29 @@ void pool_prove(struct pool *p, struct slot *slot);
 /* hear.c: a worker is about to accept, a program has been executed or says so. */
 void pool_on_ready(struct pool *p, struct slot *slot);
 
+/* watched.c: what copies of a program say of themselves.  Of pools of ours there is no
+ * table, and nothing happens. */
+int watched_init(struct pool *p); /* 0 or -ENOMEM */
+void watched_done(struct pool *p);
+struct watched *watched_of(const struct pool *p, const struct slot *slot); /* NULL */
+void watched_begin(struct pool *p, const struct slot *slot);
+void watched_on_ready(struct pool *p, const struct slot *slot);
+
+/* Is there nothing but time that it must bring to have started? */
+bool watched_is_proven(const struct pool *p, const struct slot *slot);
+
+/* "did not send WATCHDOG=1 for 10 s", "did not once send WATCHDOG=1 in 10 s".  Returns
+ * buf. */
+char *watched_describe(const struct pool *p, const struct slot *slot, char *buf,
+                       size_t size);
+
+/* Ends those that do not speak, sends what is to be sent; returns when to look
+ * again. */
+uint64_t watched_settle(struct pool *p, uint64_t now);
+
+/* Who got reload_signal and has said nothing for so long rereads without a word. */
+#define REREAD_SILENT_USEC (3 * USEC_PER_SEC)
+
 /* listen.c */
 bool pool_is_listening(const struct pool *p);
 void pool_tell_listening(const struct pool *p, const struct listener *l);
@@ -66,6 +89,11 @@ void pool_heal_after_end(struct pool *p, uint64_t now);
  * more, as clients are not. */
 void pool_watch_hangups(struct pool *p);
 void pool_ignore_hangups(struct pool *p);
+
+/* blocking.c: when no copy of the program is left, its listeners block again; says that
+ * they do not, once. */
+void pool_set_blocking(struct pool *p);
+void pool_tell_nonblocking(struct pool *p);
 
 /* start.c: is this one about to accept, or proved where that is asked for? */
 bool pool_slot_is_up(const struct pool *p, const struct slot *slot);
@@ -118,6 +146,12 @@ void pool_on_overdue(struct pool *p, struct slot *slot, uint64_t now);
 /* pause.c: continues who has been stopped for long enough; returns when to look again.
  */
 uint64_t pool_continue(struct pool *p, uint64_t now);
+
+/* The step `doom` towards its end, and when to take the next one. */
+void pool_press(struct pool *p, struct slot *slot, enum doom doom, uint64_t now);
+
+/* False (logged): it could not be sent. */
+bool pool_send_signal(struct pool *p, const struct slot *slot, int signo);
 
 /* watch.c: makes the descriptor by which workers wake the master. */
 int pool_watch(struct pool *p);

@@ -147,6 +147,7 @@ pool_settle(struct pool *p)
 		pool_resize(p, now);
 	at = earlier(at, pool_continue(p, now));
 	at = earlier(at, pool_wear(p, false, now));
+	at = earlier(at, watched_settle(p, now));
 	plan = make_plan(p, now);
 	obey(p, &plan, now);
 	/* What could not be done now has its time: back-off, spawn_rate. */
@@ -241,6 +242,9 @@ init_tables(struct pool *p)
 	if (r < 0)
 		return r;
 	p->reserved = capacity;
+	r = watched_init(p);
+	if (r < 0)
+		return r;
 	p->believed = nofork_alloc(capacity * sizeof(*p->believed));
 	if (!p->believed)
 		return -ENOMEM;
@@ -323,6 +327,7 @@ pool_free(struct pool *p)
 	pool_ignore_hangups(p);
 	free(p->heal.sources);
 	registry_unreserve(p->context->registry, p->reserved);
+	watched_done(p);
 	if (p->believed)
 		nofork_free(p->believed, p->slots.capacity * sizeof(*p->believed));
 	if (p->slots.table)

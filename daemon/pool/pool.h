@@ -28,6 +28,7 @@
 #include "pool/registry.h"
 #include "pool/saturation.h"
 #include "pool/slots.h"
+#include "pool/watched.h"
 #include "worker/report.h"
 #include "worker/scoreboard.h"
 
@@ -104,6 +105,8 @@ struct pool {
 	struct gate stopped_gate;
 
 	struct slots slots;
+	struct watched *watched; /* of each slot of a program; NULL */
+	struct rereads rereads;
 	struct scoreboard scoreboard;
 	struct score *believed; /* of each slot's worker (worker/belief.h) */
 	struct backoff start_backoff;
@@ -111,7 +114,8 @@ struct pool {
 	int stream_fd;
 	int wake_fd; /* eventfd; -1 for a program */
 
-	unsigned reserved; /* slots in the registry */
+	unsigned reserved;     /* slots in the registry */
+	bool told_nonblocking; /* its copies have made a listener so */
 
 	uint64_t hold_usec; /* no start before */
 	bool crowded;       /* it has been said that no slot is free */
@@ -185,9 +189,9 @@ struct pool *pool_free(struct pool *p);
 /* Does what is to be done now: listens, starts, stops, kills, sets the timer. */
 void pool_settle(struct pool *p);
 
-/* A worker's report, a program's READY=1, the end of a process. */
+/* A worker's report, what a program says of itself, the end of a process. */
 void pool_on_report(struct pool *p, struct slot *slot, const struct report *report);
-void pool_on_notify_ready(struct pool *p, struct slot *slot);
+void pool_on_notify(struct pool *p, struct slot *slot, const struct notification *n);
 void pool_on_end(struct pool *p, struct slot *slot, const siginfo_t *si);
 
 /* A signal has stopped it, or lets it go on. */
@@ -218,6 +222,17 @@ unsigned pool_stale(const struct pool *p);
 
 /* What keeps a failing pool from trying again at once is forgotten. */
 void pool_retry(struct pool *p);
+
+/* Of a program's copy: its latest STATUS=, fit to be shown, or ""; whether it said that
+ * it rereads its configuration. */
+const char *pool_slot_status(const struct slot *slot);
+bool pool_slot_rereads(const struct slot *slot);
+
+/* Its copies of a program reread their own configuration: each that is up gets
+ * reload_signal, the others when they are.  How many have yet to be through; p->rereads
+ * says how it went. */
+void pool_reread(struct pool *p);
+unsigned pool_rereading(const struct pool *p);
 
 /* No more patience: what still runs gets SIGTERM now. */
 void pool_hurry(struct pool *p);

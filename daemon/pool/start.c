@@ -114,6 +114,7 @@ spawn_into(struct pool *p, struct slot *slot, uint64_t now)
 	slots_take(&p->slots, slot, pid, now,
 	           pool_deadline(now, p->settings->start_usec));
 	slot->connections_limit = args.max_connections;
+	watched_begin(p, slot);
 	r = registry_add(c->registry, slot);
 	if (r < 0) {
 		/* Nobody would recognise its end. */
@@ -197,6 +198,8 @@ pool_start_some(struct pool *p, unsigned n, uint64_t now)
 	struct slot *slot;
 	int r;
 
+	if (pool_is_program(p))
+		pool_set_blocking(p);
 	for (n = take_tokens(p, n, now); n > 0; n--) {
 		slot = find_free_slot(p);
 		tell_crowded(p, slot == NULL);

@@ -10,11 +10,11 @@
 #include <assert.h>
 #include <errno.h>
 #include <signal.h>
-#include <string.h>
 
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/macros.h"
+#include "base/signals.h"
 #include "pool/parts.h"
 
 /* A worker gets so much more than kill_timeout: its command has the timeout, and
@@ -31,9 +31,19 @@
 /* Its workers too, so that they have missed some of their time. */
 #define FROZEN_USEC USEC_PER_SEC
 
-/* The next harder step, and when to take the one after it. */
-static void
-press(struct pool *p, struct slot *slot, enum doom doom, uint64_t now)
+bool
+pool_send_signal(struct pool *p, const struct slot *slot, int signo)
+{
+	if (kill(slot->pid, signo) == 0)
+		return true;
+	(void)log_event_errno(LOG_WARNING, slot_about(slot, NULL), errno,
+	                      "%s[%u]: cannot send %s to pid %d, ignoring", p->name,
+	                      slot->index, signal_name(signo), (int)slot->pid);
+	return false;
+}
+
+void
+pool_press(struct pool *p, struct slot *slot, enum doom doom, uint64_t now)
 {
 	const struct service_settings *set = p->settings;
 	int signo = SIGKILL;
@@ -43,6 +53,10 @@ press(struct pool *p, struct slot *slot, enum doom doom, uint64_t now)
 	slot->doom = doom;
 	slot->deadline_usec = now + DEATH_USEC;
 	switch (doom) {
+	case DOOM_LEAVES:
+		signo = 0;
+		slot->deadline_usec = pool_deadline(now, set->stop_usec);
+		break;
 	case DOOM_ASKED:
 		signo = pool_is_program(p) ? set->stop_signal : SIGQUIT;
 		slot->deadline_usec = pool_deadline(now, set->stop_usec);
@@ -53,6 +67,10 @@ press(struct pool *p, struct slot *slot, enum doom doom, uint64_t now)
 		signo = SIGTERM;
 		slot->deadline_usec = now + set->kill_usec + KILL_GRACE_USEC;
 		break;
+	case DOOM_WATCHDOG:
+		signo = SIGABRT; /* a core says where it hangs */
+		slot->deadline_usec = now + set->kill_usec;
+		break;
 	default:
 		/* A program leads its group (setsid in worker.c): its helpers go too.
 		 */
@@ -60,11 +78,8 @@ press(struct pool *p, struct slot *slot, enum doom doom, uint64_t now)
 			(void)kill(-slot->pid, SIGKILL);
 		break;
 	}
-	if (kill(slot->pid, signo) < 0)
-		(void)log_event_errno(LOG_WARNING, slot_about(slot, NULL), errno,
-		                      "%s[%u]: cannot send %s to pid %d, ignoring",
-		                      p->name, slot->index, sigabbrev_np(signo),
-		                      (int)slot->pid);
+	if (signo != 0)
+		(void)pool_send_signal(p, slot, signo);
 	/* Somebody may have stopped it: awake it cleans up after its command. */
 	if (doom == DOOM_OVERRUN)
 		(void)kill(slot->pid, SIGCONT);
@@ -79,8 +94,9 @@ judge_ready(struct pool *p, struct slot *slot, uint64_t now)
 
 	slot->deadline_usec = USEC_NEVER;
 	if (!slot->proven) {
-		/* It has lived long enough to count. */
-		pool_prove(p, slot);
+		/* It has lived long enough to count, if there is nothing else to it. */
+		if (watched_is_proven(p, slot))
+			pool_prove(p, slot);
 		return;
 	}
 	if (!pool_slot_has_overrun(p, slot, now))
@@ -88,7 +104,7 @@ judge_ready(struct pool *p, struct slot *slot, uint64_t now)
 	if (late > FROZEN_USEC)
 		slot->deadline_usec = now + pool_overrun_grace(p);
 	else
-		press(p, slot, DOOM_OVERRUN, now);
+		pool_press(p, slot, DOOM_OVERRUN, now);
 }
 
 /* Nothing more can be done: it keeps its slot, and nobody waits for it. */
@@ -123,7 +139,7 @@ pool_on_overdue(struct pool *p, struct slot *slot, uint64_t now)
 			slot->deadline_usec = now + AWAY_USEC;
 			return;
 		}
-		press(p, slot, DOOM_START_TIMEOUT, now);
+		pool_press(p, slot, DOOM_START_TIMEOUT, now);
 		return;
 	case SLOT_READY:
 		judge_ready(p, slot, now);
@@ -131,9 +147,9 @@ pool_on_overdue(struct pool *p, struct slot *slot, uint64_t now)
 	case SLOT_RETIRING:
 		/* A program knows only its stop_signal: what follows is SIGKILL. */
 		if (slot->doom == DOOM_ASKED && !pool_is_program(p))
-			press(p, slot, DOOM_ENDED, now);
+			pool_press(p, slot, DOOM_ENDED, now);
 		else if (slot->doom < DOOM_KILLED)
-			press(p, slot, DOOM_KILLED, now);
+			pool_press(p, slot, DOOM_KILLED, now);
 		else
 			give_up(p, slot);
 		return;
@@ -155,7 +171,7 @@ retire_stale(struct pool *p, enum slot_state state, unsigned n, uint64_t now)
 			break;
 		if (slot->state != state || !pool_slot_is_stale(p, slot))
 			continue;
-		press(p, slot, DOOM_ASKED, now);
+		pool_press(p, slot, DOOM_ASKED, now);
 		n--;
 	}
 	return n;
@@ -176,7 +192,7 @@ pool_retire_some(struct pool *p, unsigned n, uint64_t now)
 			return;
 		if (slot->state != SLOT_STARTING)
 			continue;
-		press(p, slot, DOOM_ASKED, now);
+		pool_press(p, slot, DOOM_ASKED, now);
 		n--;
 	}
 	/* Of a dynamic pool those that have nothing to do. */
@@ -185,7 +201,7 @@ pool_retire_some(struct pool *p, unsigned n, uint64_t now)
 		if (slot->state != SLOT_READY ||
 		    score_state(&p->scoreboard, slot->index) != SCORE_IDLE)
 			continue;
-		press(p, slot, DOOM_ASKED, now);
+		pool_press(p, slot, DOOM_ASKED, now);
 		n--;
 	}
 	/* The highest numbers go first: the low ones stay stable. */
@@ -193,7 +209,7 @@ pool_retire_some(struct pool *p, unsigned n, uint64_t now)
 		slot = &p->slots.table[i - 1];
 		if (slot->state != SLOT_STARTING && slot->state != SLOT_READY)
 			continue;
-		press(p, slot, DOOM_ASKED, now);
+		pool_press(p, slot, DOOM_ASKED, now);
 		n--;
 	}
 }
@@ -230,7 +246,7 @@ pool_hurry(struct pool *p)
 	SLOT_FOREACH (slot, &p->slots) {
 		if (slot->state == SLOT_FREE || slot->doom > DOOM_ASKED)
 			continue;
-		press(p, slot, DOOM_HURRIED, now);
+		pool_press(p, slot, DOOM_HURRIED, now);
 	}
 	pool_touch(p);
 }

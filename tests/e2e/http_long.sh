@@ -11,7 +11,7 @@ cp "$SRCDIR/conf/prometheus/preforkd.rules.yml" "$work/"
 prometheus --config.file="$work/prometheus.yml" --storage.tsdb.path="$work/tsdb" \
 	--web.listen-address="127.0.0.1:$port" >"$work/prometheus.log" 2>&1 &
 prometheus_pid=$!
-knows() { [[ $(get "http://127.0.0.1:$port/api/v1/query?query=$1") =~ \"value\":\[[0-9.]+,\"$2\"\] ]]; }
+knows() { [[ $(get -G --data-urlencode "query=$1" "http://127.0.0.1:$port/api/v1/query") =~ \"value\":\[[0-9.]+,\"$2\"\] ]]; }
 ok "Prometheus scrapes it" wait_until 60 knows up 1
 ok "and knows how many were served" wait_until 60 knows 'preforkd_connections_total{service="web"}' '[0-9]{3,}'
 ok "and has the alerts" wait_until 60 \

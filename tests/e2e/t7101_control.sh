@@ -36,7 +36,7 @@ like "the objects of services are listed" "$(bus call "${manager[@]}" ListServic
 	'^a\(so\) 2 "echo" "/org/preforkd/service/echo" "my-app.1" "/org/preforkd/service/my_2dapp_2e1"$'
 is "methods of the daemon" "$(members "${manager[@]}" method | xargs)" \
 	'GetStatus ListServices PreviewReload Reload'
-is "methods of a service" "$(members "${echo[@]}" method | xargs)" 'Drain GetSlots Restart Resume'
+is "methods of a service" "$(members "${echo[@]}" method | xargs)" 'Drain GetSlots Reload Restart Resume'
 
 every_property() {
 	local name n=0
@@ -90,12 +90,12 @@ IFS= read -r -t 20 line <&8
 is "a client is served" "$line" hello
 is "one is busy" "$(value "${echo[@]}" Busy)" 1
 like "the slot says with whom" "$(bus call "${echo[@]}" GetSlots)" \
-	'^a\(suuissttttt\) 4 .*"busy" "127\.0\.0\.1:[0-9]+"'
+	'^a\(suuissttttts\) 4 .*"busy" "127\.0\.0\.1:[0-9]+"'
 exec 8>&-
 served() { [ "$(value "${echo[@]}" Connections)" = 1 ]; }
 ok "it is counted when it has ended" wait_until 20 served
 like "a program's slot is running" "$(bus call "${app[@]}" GetSlots)" \
-	'^a\(suuissttttt\) 1 "my-app\.1" 0 [0-9]+ [0-9]+ "running" "" '
+	'^a\(suuissttttts\) 1 "my-app\.1" 0 [0-9]+ [0-9]+ "running" "" '
 rate() { [ "$(value "${echo[@]}" RateMilli)" -gt 0 ]; }
 ok "there is a rate" rate
 
@@ -168,7 +168,7 @@ if [ "$(id -u)" = 0 ]; then
 	as=(setpriv --reuid=nobody --regid="$(id -gn nobody)" --clear-groups)
 	ok "a member reads every property of the daemon" every_property "${manager[@]}"
 	ok "and of a service" every_property "${echo[@]}"
-	like "and the slots" "$(slots)" '^a\(suuissttttt\) 6 '
+	like "and the slots" "$(slots)" '^a\(suuissttttts\) 6 '
 	for method in Reload PreviewReload; do
 		not_ok "a member cannot: $method" bus call "${manager[@]}" $method
 		like "it is denied: $method" "$(cat "$complaint")" '[Aa]ccess denied'

@@ -1,15 +1,16 @@
 #!/bin/bash
-# fuzz.sh - PROXY headers, addresses and configurations from libFuzzer where clang has
-# it, else a replay of the seeds with changes that are the same every time.
+# fuzz.sh - PROXY headers, addresses, configurations and notifications from libFuzzer
+# where clang has it, else a replay of the seeds with changes that are the same every
+# time.
 #
-# FUZZ_SECONDS for each of the three: 10 in the suite, 200 with PREFORKD_LONG, 600 for
-# `make fuzz`.
+# FUZZ_SECONDS for each of the four: 10 in the suite, of which the small notifications
+# get 3; 200 with PREFORKD_LONG, 600 for `make fuzz`.
 # shellcheck source=tests/e2e/lib.sh
 . "$(dirname "$0")/../e2e/lib.sh"
 
 : "${FUZZ_SECONDS:=$([ -n "${PREFORKD_LONG:-}" ] && echo 200 || echo 10)}"
 fuzz=$SRCDIR/tests/fuzz
-mkdir "$work"/{proxy,prefix,config,artifacts}
+mkdir "$work"/{proxy,prefix,config,notify,artifacts}
 
 # --- seeds -------------------------------------------------------------------------------
 n=0
@@ -31,9 +32,13 @@ seed proxy "$v2\x21\0\0\x02ab"
 seed prefix '10.0.0.0/8\n10.1.0.0/16\n10.1.2.3\n0.0.0.0/0\n'
 seed prefix '::/0\n2001:db8::/32\n2001:db8::1\n::ffff:10.0.0.0/104\nfe80::/10\n'
 seed prefix '127.0.0.1:80\n[::1]:80\n[fe80::1%%lo]:80\n/run/x\n@x\nvsock:1:2\n7000\n'
+seed notify 'READY=1\nSTATUS=17 clients, \xc3\xa4\xe2\x82\xac\nWATCHDOG_USEC=20000000\n'
+seed notify 'RELOADING=1\nMONOTONIC_USEC=123456\nEXTEND_TIMEOUT_USEC=30000000'
+seed notify 'STOPPING=1\nWATCHDOG=trigger\nWATCHDOG=1\nFDSTORE=1\nFDNAME=x\nMAINPID=1\nBARRIER=1'
 cp "$SRCDIR"/conf/preforkd.conf "$SRCDIR"/conf/examples/*.conf "$work/config/"
 sed -n 's/^\t{ "\([a-z_]*\)", KNOB_.*/"\1"/p' "$SRCDIR/daemon/config/knobs.c" >"$work/words"
-printf '"%s"\n' PROXY TCP4 TCP6 UNKNOWN '\x0d\x0a' service defaults '::ffff:' '/32' >>"$work/words"
+printf '"%s"\n' PROXY TCP4 TCP6 UNKNOWN '\x0d\x0a' service defaults '::ffff:' '/32' \
+	READY=1 STOPPING=1 WATCHDOG=1 STATUS= {WATCHDOG,EXTEND_TIMEOUT,MONOTONIC}_USEC= >>"$work/words"
 
 # --- libFuzzer ---------------------------------------------------------------------------
 clang=${FUZZ_CC:-clang}
@@ -51,19 +56,21 @@ build() { # TARGET: everything below the handlers, with all sanitizers
 		"$SRCDIR"/daemon/base/*.c "$SRCDIR"/daemon/net/*.c "$SRCDIR"/daemon/config/*.c "${libraries[@]}"
 }
 
+seconds() { if [ "$1:$FUZZ_SECONDS" = notify:10 ]; then echo 3; else echo "$FUZZ_SECONDS"; fi; }
+
 run() { # TARGET
 	(cd "$work/artifacts" && ASAN_OPTIONS='' UBSAN_OPTIONS=print_stacktrace=1 timeout $((FUZZ_SECONDS + 120)) \
-		"$work/fuzz_$1" -max_total_time="$FUZZ_SECONDS" -dict="$work/words" -timeout=10 -max_len=8192 \
+		"$work/fuzz_$1" -max_total_time="$(seconds "$1")" -dict="$work/words" -timeout=10 -max_len=8192 \
 		-print_final_stats=1 "$work/$1") >"$work/said" 2>&1 || return
 	grep -E '^(Done|stat::number_of_executed)' "$work/said"
 }
 
-for target in proxy prefix config; do
+for target in proxy prefix config notify; do
 	name="$target: nothing is found"
 	if has_libfuzzer >/dev/null 2>&1; then
 		ok "$target is built for libFuzzer" build $target
 		if run $target >"$work/done"; then
-			pass "$name in $FUZZ_SECONDS seconds"
+			pass "$name in $(seconds $target) seconds"
 			diag <"$work/done"
 		else
 			fail "$name" "$(tail -n 60 "$work/said")" "$(for f in "$work"/artifacts/*; do

@@ -10,6 +10,7 @@ include tests/unit/ctl.mk
 include tests/unit/http.mk
 include tests/unit/size.mk
 include tests/unit/units.mk
+include tests/unit/watched.mk
 include tests/unit/why.mk
 include tests/unit/healing.mk
 endif

@@ -75,10 +75,12 @@ Test(document, has_the_slots_of_one_service)
 		  .pid = 4001,
 		  .state = (char *)"busy",
 		  .peer = (char *)"192.0.2.7:1",
+		  .status = (char *)"",
 		  .rss = 71680 },
 		{ .pool = (char *)"git",
 		  .state = (char *)"idle",
 		  .peer = (char *)"",
+		  .status = (char *)"17 clients",
 		  .rss = RSS_UNKNOWN },
 	};
 	struct service_facts services[] = { healthy(), healthy() };
@@ -91,11 +93,11 @@ Test(document, has_the_slots_of_one_service)
 	is(print(&s, services + 1), MANAGER GIT
 	   ",\"slots\":[{\"pool\":\"git/"
 	   "2\",\"slot\":1,\"generation\":1,\"pid\":4001,\"state\":\"busy\","
-	   "\"peer\":\"192.0.2.7:1\",\"state_usec\":0,\"age_usec\":0,"
+	   "\"peer\":\"192.0.2.7:1\",\"status\":null,\"state_usec\":0,\"age_usec\":0,"
 	   "\"connections\":0,\"connections_failed\":0,"
 	   "\"connections_timed_out\":0,\"rss_bytes\":71680},"
 	   "{\"pool\":\"git\",\"slot\":0,\"generation\":0,\"pid\":0,\"state\":\"idle\","
-	   "\"peer\":null,\"state_usec\":0,\"age_usec\":0,"
+	   "\"peer\":null,\"status\":\"17 clients\",\"state_usec\":0,\"age_usec\":0,"
 	   "\"connections\":0,\"connections_failed\":0,"
 	   "\"connections_timed_out\":0,\"rss_bytes\":null}]}]}\n");
 }

@@ -45,17 +45,21 @@ stands_for(enum exit_cause cause, const struct exit_facts *f)
 	const bool our_kill =
 	    sigkill && (f->doom == DOOM_START_TIMEOUT || f->doom == DOOM_KILLED ||
 	                f->doom == DOOM_GIVEN_UP);
+	const bool unasked = f->doom == DOOM_NONE || f->doom == DOOM_LEAVES;
 	/* Exit codes are to be believed if it was not asked to end, or if the worker
 	 * is ours and says something else than "retired". */
-	const bool told =
-	    exited && !f->reported &&
-	    (f->doom == DOOM_NONE || (ours && status != WORKER_EXIT_RETIRED));
+	const bool told = exited && !f->reported &&
+	                  (unasked || (ours && status != WORKER_EXIT_RETIRED));
 	/* It ended on being asked: ours by itself, a program as it likes short of
 	 * dumping core. */
-	const bool obeyed = f->doom != DOOM_NONE && !our_kill && !told &&
+	const bool obeyed = !unasked && !our_kill && !told &&
 	                    !(exited && f->reported) &&
 	                    (exited || (f->program && f->si->si_code == CLD_KILLED));
+	const bool silent = f->doom == DOOM_WATCHDOG || f->before == DOOM_WATCHDOG;
+	const bool in_time = f->before != DOOM_ASKED && f->before != DOOM_LEAVES;
 
+	if (cause == CAUSE_WATCHDOG || silent)
+		return cause == CAUSE_WATCHDOG && silent;
 	switch (cause) {
 	case CAUSE_FAILED_START:
 		return exited && (f->reported ||
@@ -63,8 +67,7 @@ stands_for(enum exit_cause cause, const struct exit_facts *f)
 	case CAUSE_START_TIMEOUT:
 		return sigkill && f->doom == DOOM_START_TIMEOUT;
 	case CAUSE_KILL_TIMEOUT:
-		return sigkill && f->before != DOOM_ASKED &&
-		       f->before != DOOM_OVERRUN &&
+		return sigkill && in_time && f->before != DOOM_OVERRUN &&
 		       (f->doom == DOOM_KILLED || f->doom == DOOM_GIVEN_UP);
 	case CAUSE_LISTENER_LOST:
 		return told && ours && status == WORKER_EXIT_LISTENER_LOST;
@@ -89,7 +92,7 @@ stands_for(enum exit_cause cause, const struct exit_facts *f)
 	case CAUSE_STOP_TIMEOUT:
 		return (obeyed && f->doom != DOOM_ASKED && f->doom != DOOM_HURRIED &&
 		        f->doom != DOOM_OVERRUN) ||
-		       (sigkill && f->before == DOOM_ASKED &&
+		       (sigkill && !in_time &&
 		        (f->doom == DOOM_KILLED || f->doom == DOOM_GIVEN_UP));
 	case CAUSE_HURRIED:
 		return obeyed && f->doom == DOOM_HURRIED;
@@ -97,6 +100,7 @@ stands_for(enum exit_cause cause, const struct exit_facts *f)
 		return (obeyed && f->doom == DOOM_OVERRUN) ||
 		       (sigkill && f->before == DOOM_OVERRUN &&
 		        (f->doom == DOOM_KILLED || f->doom == DOOM_GIVEN_UP));
+	case CAUSE_WATCHDOG:
 	case CAUSE_N:
 		break;
 	}
@@ -108,7 +112,8 @@ Test(exit_cause, is_exactly_one_for_every_combination)
 	static const int codes[] = { CLD_EXITED, CLD_KILLED, CLD_DUMPED };
 	static const char *const code_name[] = { "exited", "killed", "dumped" };
 	unsigned seen[CAUSE_N] = { 0 };
-	static const enum doom steps[] = { DOOM_NONE, DOOM_ASKED, DOOM_OVERRUN };
+	static const enum doom steps[] = { DOOM_NONE, DOOM_ASKED, DOOM_LEAVES,
+		                           DOOM_OVERRUN, DOOM_WATCHDOG };
 	unsigned code, flags, doom, step, cause, causes;
 	enum exit_cause got;
 	int status;
@@ -179,6 +184,9 @@ Test(exit_cause, says_it_in_these_words)
 		{ CLD_EXITED, 0, DOOM_OVERRUN, false, false, CAUSE_OVERRUN, "outlasted max_duration, ended" },
 		{ CLD_KILLED, SIGKILL, DOOM_KILLED, false, false, CAUSE_KILL_TIMEOUT, "did not stop in kill_timeout, killed" },
 		{ CLD_KILLED, SIGKILL, DOOM_KILLED, true, false, CAUSE_KILL_TIMEOUT, "did not stop in kill_timeout, killed" },
+		{ CLD_EXITED, 3, DOOM_LEAVES, true, false, CAUSE_EXIT_CODE, "exited with status 3" },
+		{ CLD_DUMPED, SIGABRT, DOOM_WATCHDOG, true, false, CAUSE_WATCHDOG, "killed by SIGABRT (core dumped)" },
+		{ CLD_EXITED, 0, DOOM_WATCHDOG, true, true, CAUSE_WATCHDOG, "exited with status 0" },
 		{ CLD_KILLED, SIGKILL, DOOM_START_TIMEOUT, true, false, CAUSE_START_TIMEOUT, "was not ready in start_timeout, killed" },
 		{ CLD_EXITED, WORKER_EXIT_FAILED_START, DOOM_NONE, false, true, CAUSE_FAILED_START, "exited with status 81" },
 		{ CLD_EXITED, WORKER_EXIT_LISTENER_LOST, DOOM_NONE, false, false, CAUSE_LISTENER_LOST, "ended: its socket no longer listens" },

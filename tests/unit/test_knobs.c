@@ -266,6 +266,8 @@ static const struct {
 	{ "pass", "program = \"/bin/cat\"", "stdin" },
 	{ "ready", "program = \"/bin/cat\"", "notify" },
 	{ "stop_signal", "program = \"/bin/cat\"", "HUP" },
+	{ "reload_signal", "program = \"/bin/cat\"", "HUP" },
+	{ "watchdog", "program = \"/bin/cat\"", "10s" },
 	{ "stderr", "inetd = \"/bin/cat\"", "connection" },
 	{ "log_connections", "builtin = echo", "all" },
 };

@@ -58,6 +58,16 @@ static const struct row services_rows[] = {
 	  "}\n",
 	  "x.conf:1: stop_signal: fits program only, not inetd; stop_timeout and "
 	  "kill_timeout say how others are stopped\n" },
+	{ "reload_signal for inetd",
+	  "service a { inetd = {\"/bin/cat\"}  listen = 7000  reload_signal = HUP "
+	  "}\n",
+	  "x.conf:1: reload_signal: fits program only, not inetd; a worker is "
+	  "replaced when its settings change, and a command is started anew each "
+	  "time\n" },
+	{ "watchdog for a builtin",
+	  "service a { builtin = echo  listen = 7000  watchdog = 10s }\n",
+	  "x.conf:1: watchdog: fits program only, not builtin; max_duration bounds "
+	  "how long others serve one connection\n" },
 	{ "listen as a default",
 	  "defaults { listen = 7000 }\n",
 	  "x.conf:1: listen: cannot be a default, write it in each service\n" },

@@ -337,6 +337,28 @@ static const struct row values_rows[] = {
 	  "SIGCONT }\n",
 	  "x.conf:1: stop_signal: SIGCONT does not stop a program, allowed are "
 	  "signals such as SIGTERM or SIGQUIT\n" },
+	{ "a signal for reloading that is unknown",
+	  "service a { program = {\"/bin/cat\"}  listen = 7000  reload_signal = "
+	  "RELOAD }\n",
+	  "x.conf:1: reload_signal: 'RELOAD' is not a signal, allowed are names such "
+	  "as SIGHUP or SIGUSR1\n" },
+	{ "a signal that nobody hears",
+	  "service a { program = {\"/bin/cat\"}  listen = 7000  reload_signal = "
+	  "KILL }\n",
+	  "x.conf:1: reload_signal: no program rereads its configuration on "
+	  "SIGKILL, allowed are signals such as SIGHUP or SIGUSR1\n" },
+	{ "a signal with two meanings",
+	  "service a { program = {\"/bin/cat\"}  listen = 7000\n"
+	  "\treload_signal = HUP  stop_signal = HUP }\n",
+	  "x.conf:2: reload_signal: SIGHUP is the stop_signal of service 'a', "
+	  "allowed is another one\n" },
+	{ "a watchdog without a unit that exists",
+	  "service a { program = {\"/bin/cat\"}  listen = 7000  watchdog = 10x }\n",
+	  "x.conf:1: watchdog: '10x' is not a duration, allowed is a number with ms, "
+	  "s, min, h or d, from 0 to 1d\n" },
+	{ "a watchdog that sleeps",
+	  "service a { program = {\"/bin/cat\"}  listen = 7000  watchdog = 2d }\n",
+	  "x.conf:1: watchdog: '2d' is out of range, allowed is 0 to 1d\n" },
 	{ "an unknown way to pass",
 	  "service a { program = {\"/bin/cat\"}  listen = 7000  pass = fd0 }\n",
 	  "x.conf:1: pass: 'fd0' is not known, allowed are listen_fds and stdin\n" },

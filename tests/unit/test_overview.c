@@ -82,6 +82,7 @@ slot(uint32_t number, const char *state, const char *peer)
 		.pid = 4000 + number,
 		.state = (char *)state,
 		.peer = (char *)peer,
+		.status = (char *)"17 clients",
 		.state_usec = 5 * USEC_PER_SEC,
 		.age_usec = 300 * USEC_PER_SEC,
 		.connections = 12,
