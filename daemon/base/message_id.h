@@ -27,6 +27,12 @@
 /* Somebody shut a socket down. */
 #define MESSAGE_LISTENER_LOST "5ede6f8b3da14209b922c49f2e76711a"
 
+/* Somebody changed what a socket is set to. */
+#define MESSAGE_LISTENER_CHANGED "5d3c73c8c4b947fc8ca7861b747adebd"
+
+/* A worker was stopped by a signal. */
+#define MESSAGE_WORKER_STOPPED "9b7e30d98d674bf2af7fb0a067900404"
+
 /* A passed socket is of no use. */
 #define MESSAGE_SOCKET_UNFIT "907d1360cec346db9da9a0a1158c23d0"
 

@@ -42,6 +42,10 @@ enum priority {
 /* So many notifications are read before the loop goes on to something else. */
 #define NOTIFY_BATCH 64
 
+/* Processes that are stopped and continued, in one turn, beside once for each worker.
+ */
+#define PAUSES_MAX 64
+
 static int
 on_post(sd_event_source *source, void *userdata)
 {
@@ -149,11 +153,45 @@ on_notify(sd_event_source *source, int fd, uint32_t revents, void *userdata)
 	return 0;
 }
 
+/* Somebody has stopped it, or lets it go on. */
+static void
+hear_pause(struct master *m, siginfo_t *si)
+{
+	struct slot *slot = registry_find(&m->registry, si->si_pid);
+
+	if (waitid(P_PID, (id_t)si->si_pid, si, WSTOPPED | WCONTINUED | WNOHANG) < 0 ||
+	    si->si_pid == 0)
+		return;
+	if (slot)
+		pool_on_stopped(slot->pool, slot, si);
+}
+
+static void
+bury(struct master *m, siginfo_t *si)
+{
+	struct slot *slot;
+
+	/* What it said before it died comes first: it may have died since the last
+	 * look. */
+	(void)on_report(NULL, m->report_fd, 0, m);
+	(void)on_notify(NULL, m->notify_fd, 0, m);
+	slot = registry_find(&m->registry, si->si_pid);
+	if (slot)
+		pool_kill_group(slot);
+	if (waitid(P_PID, (id_t)si->si_pid, si, WEXITED) < 0)
+		return;
+	if (slot)
+		pool_on_end(slot->pool, slot, si);
+	else
+		log_debug("pid %d ended, which is no worker", (int)si->si_pid);
+}
+
 static int
 on_sigchld(sd_event_source *source, const struct signalfd_siginfo *ssi, void *userdata)
 {
 	struct master *m = userdata;
-	struct slot *slot;
+	int which = WEXITED | WSTOPPED | WCONTINUED | WNOHANG | WNOWAIT;
+	unsigned pauses = 0;
 	siginfo_t si;
 
 	(void)source;
@@ -161,22 +199,17 @@ on_sigchld(sd_event_source *source, const struct signalfd_siginfo *ssi, void *us
 	/* One signal may stand for fifty deaths. */
 	for (;;) {
 		si.si_pid = 0;
-		if (waitid(P_ALL, 0, &si, WEXITED | WNOHANG | WNOWAIT) < 0 ||
-		    si.si_pid == 0)
+		if (waitid(P_ALL, 0, &si, which) < 0 || si.si_pid == 0)
 			break;
-		/* What it said before it died comes first: it may have died since the
-		 * last look. */
-		(void)on_report(NULL, m->report_fd, 0, m);
-		(void)on_notify(NULL, m->notify_fd, 0, m);
-		slot = registry_find(&m->registry, si.si_pid);
-		if (slot)
-			pool_kill_group(slot);
-		if (waitid(P_PID, (id_t)si.si_pid, &si, WEXITED) < 0)
-			break;
-		if (slot)
-			pool_on_end(slot->pool, slot, &si);
-		else
-			log_debug("pid %d ended, which is no worker", (int)si.si_pid);
+		if (si.si_code != CLD_STOPPED && si.si_code != CLD_CONTINUED) {
+			bury(m, &si);
+			continue;
+		}
+		hear_pause(m, &si);
+		/* Two that stop and continue each other must not keep it here: what
+		 * is left comes with their next signal. */
+		if (++pauses > 2 * master_count_alive(m) + PAUSES_MAX)
+			which &= ~(WSTOPPED | WCONTINUED);
 	}
 	return 0;
 }

@@ -23,6 +23,7 @@
 #include "base/macros.h"
 #include "base/number.h"
 #include "net/listener_error.h"
+#include "net/queue.h"
 #include "net/unix_path.h"
 
 #define KEEP_ALIVE_IDLE_SEC 60
@@ -109,6 +110,22 @@ set_ip_options(int fd, int family, const struct listener_options *o,
 	return listener_set_inherited(fd, o, e);
 }
 
+int
+listener_default_options(int family, const struct listener_options *o,
+                         struct socket_options *ret, struct listener_error *ret_error)
+{
+	CLEANUP(fd_closep) int fd = socket(family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	int r = 0;
+
+	if (fd < 0)
+		return fail(ret_error, errno, "make a socket");
+	if (is_ip(family))
+		r = set_ip_options(fd, family, o, ret_error);
+	if (r == 0)
+		socket_options_read(fd, family, ret);
+	return r;
+}
+
 /* One address, no second thoughts.  *l is changed only by a unix path's claim. */
 static int
 open_at(struct listener *l, const struct address *at, const struct listener_options *o,
@@ -177,7 +194,17 @@ listener_open(struct listener *l, const struct listener_options *o,
 		return r;
 	}
 	l->fd = fd_take(&fd);
+	listener_remember(l);
 	return 0;
+}
+
+void
+listener_remember(struct listener *l)
+{
+	struct queue queue;
+
+	l->limit = queue_read(l->fd, &queue) == 0 ? queue.limit : 0;
+	socket_options_read(l->fd, l->bound.sa.ss_family, &l->options);
 }
 
 int
@@ -218,6 +245,7 @@ listener_adopt(struct listener *l, int fd, const struct listener_options *o,
 	l->bound = bound;
 	l->dev = 0;
 	l->ino = 0;
+	listener_remember(l);
 	*ret_was_nonblocking = (flags & O_NONBLOCK) != 0;
 	return 0;
 }

@@ -10,9 +10,11 @@
 #define PREFORKD_NET_LISTENER_H
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 #include "net/address.h"
+#include "net/socket_options.h"
 
 struct listener_options {
 	int backlog;
@@ -36,6 +38,8 @@ struct listener {
 	struct address bound; /* as the kernel has it (port 0 resolved) */
 	dev_t dev;            /* of the unix path's inode when we bound it, so that */
 	ino_t ino;            /* only our own socket is ever unlinked */
+	uint32_t limit;       /* of its queue; 0: nobody tells */
+	struct socket_options options;
 };
 
 /* Why listener_open() failed, for the one message of the caller: static text
@@ -68,6 +72,9 @@ int listener_adopt(struct listener *l, int fd, const struct listener_options *o,
 int listener_take_back(struct listener *l, int fd, const struct listener_options *o,
                        struct listener_error *ret_error);
 
+/* What it is like now is how it is to stay (mend.h). */
+void listener_remember(struct listener *l);
+
 /* Closes; unlinks the unix path if it still is the inode that was bound. */
 void listener_close(struct listener *l);
 
@@ -95,6 +102,11 @@ int listener_unfade(struct listener *l);
 /* TCP_NODELAY, SO_KEEPALIVE and its times.  0, or -errno and *ret_error. */
 int listener_set_inherited(int fd, const struct listener_options *o,
                            struct listener_error *ret_error);
+
+/* What a new socket would be set to.  0, or -errno and *ret_error. */
+int listener_default_options(int family, const struct listener_options *o,
+                             struct socket_options *ret,
+                             struct listener_error *ret_error);
 
 /* net.core.somaxconn, to which the kernel silently cuts every backlog, or -errno.
  * Does not log: whether a cut is worth a word depends on who chose the backlog. */

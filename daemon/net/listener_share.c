@@ -53,6 +53,8 @@ listener_share(const struct listener *from, struct listener *to)
 	to->bound = from->bound;
 	to->dev = 0;
 	to->ino = 0;
+	to->limit = from->limit;
+	to->options = from->options;
 	return 0;
 }
 
@@ -99,14 +101,14 @@ same_device(const char *a, const char *b)
 	return strcmp(a ? a : "", b ? b : "") == 0;
 }
 
-const char *
-listener_change(struct listener *l, const struct listener_options *from,
-                const struct listener_options *to, int *ret_error)
+/* What can be changed of a socket that is bound. */
+static const char *
+change_open(struct listener *l, const struct listener_options *from,
+            const struct listener_options *to, int *ret_error)
 {
 	struct listener_error ignored;
 	int defer = (int)to->defer_accept_sec;
 
-	*ret_error = 0;
 	if (is_ip(l) &&
 	    (from->no_delay != to->no_delay || from->keep_alive != to->keep_alive)) {
 		*ret_error = -listener_set_inherited(l->fd, to, &ignored);
@@ -133,8 +135,20 @@ listener_change(struct listener *l, const struct listener_options *from,
 		if (*ret_error)
 			return "socket_mode, socket_user, socket_group";
 	}
-	if (!is_ip(l))
-		return NULL;
+	return NULL;
+}
+
+const char *
+listener_change(struct listener *l, const struct listener_options *from,
+                const struct listener_options *to, int *ret_error)
+{
+	const char *failed;
+
+	*ret_error = 0;
+	failed = change_open(l, from, to, ret_error);
+	listener_remember(l);
+	if (failed || l->adopted || !is_ip(l))
+		return failed;
 	/* What counts in bind() alone. */
 	if (from->free_bind != to->free_bind)
 		return "free_bind";
@@ -196,6 +210,9 @@ listener_take_back(struct listener *l, int fd, const struct listener_options *o,
                    struct listener_error *ret_error)
 {
 	struct listener back = *l;
+	struct socket_options usual;
+	char names[256];
+	char stuck[128];
 	const int ignored = 0;
 	bool was_nonblocking;
 	int r;
@@ -220,6 +237,13 @@ listener_take_back(struct listener *l, int fd, const struct listener_options *o,
 		return r;
 	}
 	(void)setsockopt(fd, SOL_SOCKET, SO_DETACH_FILTER, &ignored, sizeof(ignored));
+	/* What somebody may have done to it since it was opened is not for ever. */
+	r = listener_default_options(back.bound.sa.ss_family, o, &usual, ret_error);
+	if (r < 0)
+		return r;
+	(void)socket_options_put_back(fd, back.bound.sa.ss_family, &usual, names,
+	                              sizeof(names), stuck, sizeof(stuck));
+	listener_remember(&back);
 	*l = back;
 	return 0;
 }

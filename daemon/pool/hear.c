@@ -183,6 +183,9 @@ ended_at_start(const struct slot *slot, enum exit_cause cause,
 	 * ready and found that it had done enough. */
 	if (cause == CAUSE_RETIRED || said_goodbye(slot, cause))
 		return false;
+	/* What one of its like has done to the socket is mended, not waited out. */
+	if (cause == CAUSE_LISTENER_LOST)
+		return false;
 	return !slot->proven && score->connections == 0 && score->state != SCORE_BUSY;
 }
 
@@ -220,12 +223,12 @@ fail_at_start(struct pool *p, const struct slot *slot, enum exit_cause cause,
 
 /* Another generation may have the same sockets. */
 static void
-relisten_all(struct pool *p, uint64_t now)
+heal_all(struct pool *p, uint64_t now)
 {
 	struct pool *k = p;
 
 	do {
-		pool_relisten(k, now);
+		pool_heal_soon(k, now);
 		k = k->kin;
 	} while (k != p);
 }
@@ -255,7 +258,8 @@ pool_on_end(struct pool *p, struct slot *slot, const siginfo_t *si)
 	refused_add(p->dead.refused, score.refused);
 	effort_add(&p->dead.effort, &score.effort);
 	/* No failure, and yet no reason to start thousands a second. */
-	if (!slot->proven && said_goodbye(slot, cause))
+	if (!slot->proven &&
+	    (said_goodbye(slot, cause) || cause == CAUSE_LISTENER_LOST))
 		p->hold_usec = now + BACKOFF_MIN_USEC;
 	if (ended_at_start(slot, cause, &score))
 		fail_at_start(p, slot, cause, si);
@@ -271,11 +275,14 @@ pool_on_end(struct pool *p, struct slot *slot, const siginfo_t *si)
 	if (p->wake_fd >= 0)
 		pool_resize_soon(p, now);
 	slot->exec_source = sd_event_source_disable_unref(slot->exec_source);
+	p->stopped -= slot->stopped_usec != 0;
 	registry_remove(p->context->registry, slot);
 	source_release(&p->scoreboard.sources, slot->index);
 	slots_release(&p->slots, slot);
 	/* A program cannot tell us: whoever serves next must find a sound one. */
 	if (cause == CAUSE_LISTENER_LOST || pool_is_program(p))
-		relisten_all(p, now);
+		heal_all(p, now);
+	else
+		pool_heal_after_end(p, now);
 	pool_touch(p);
 }

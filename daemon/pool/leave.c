@@ -27,6 +27,7 @@ close_listeners(struct pool *p)
 	size_t i;
 
 	pool_ignore_clients(p);
+	pool_ignore_hangups(p);
 	for (i = 0; i < p->n_listeners && !pool_is_program(p); i++)
 		listener_close(&p->listeners[i]);
 }

@@ -2,18 +2,21 @@
  * listen.c - a pool's listeners: opened when they can be, kept open.
  *
  * An address that cannot be bound is tried again with back-off.  A socket is closed
- * only with its pool, or when somebody has made it useless.
+ * only with its pool, or when somebody has made it useless (heal.c).
  */
 #include "config.h"
 
-#include <poll.h>
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/socket.h>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "pool/hint.h"
 #include "pool/parts.h"
+
+/* Between two looks whether those who have an address have let go of it (heal.c). */
+#define LET_GO_LOOK_USEC (20 * USEC_PER_MSEC)
 
 bool
 pool_is_listening(const struct pool *p)
@@ -78,6 +81,8 @@ pool_listen(struct pool *p, uint64_t now)
 			p->context->on_listening(p->context->userdata, l);
 			continue;
 		}
+		if (r == -EADDRINUSE && now < p->heal.patient_until_usec)
+			return now + LET_GO_LOOK_USEC;
 		(void)snprintf(why, sizeof(why), "cannot listen on %s: %s%s%s%s",
 		               l->asked.text, error.what, error.error ? ": " : "",
 		               error.error ? strerror(error.error) : "",
@@ -87,66 +92,6 @@ pool_listen(struct pool *p, uint64_t now)
 		return p->listen_backoff.retry_usec;
 	}
 	(void)backoff_succeed(&p->listen_backoff);
+	pool_watch_hangups(p);
 	return USEC_NEVER;
-}
-
-/* A socket that was shut down hangs up; one that got its port from the kernel loses
- * it then, and listen() gives it another one. */
-static bool
-is_sound(const struct listener *l)
-{
-	struct pollfd pfd = { .fd = l->fd, .events = POLLRDHUP };
-	struct address now;
-
-	if (poll(&pfd, 1, 0) != 0 || address_of_socket(l->fd, &now) < 0)
-		return false;
-	return address_equal(&now, &l->bound);
-}
-
-/* The second to shut a socket of TCP down finds it closed, and leaves a mark on it that
- * listen() does not take away: every connection would be born shut down. */
-static void
-forget_shutdown(int fd)
-{
-	const struct sockaddr nowhere = { .sa_family = AF_UNSPEC };
-	int listening = 0;
-	socklen_t len = sizeof(listening);
-
-	/* One that listens would stop to. */
-	if (getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listening, &len) == 0 &&
-	    !listening)
-		(void)connect(fd, &nowhere, sizeof(nowhere));
-}
-
-/* Somebody called shutdown() on a socket.  listen() brings one of TCP back with the
- * same queue limit; anything else is opened anew, and the workers that still wait at
- * the old one, where nothing would wake them, are replaced. */
-void
-pool_relisten(struct pool *p, uint64_t now)
-{
-	bool anew = false;
-	size_t i;
-
-	if (p->draining || p->stage == POOL_LEAVING)
-		return;
-	for (i = 0; i < p->n_listeners; i++) {
-		struct listener *l = &p->listeners[i];
-
-		/* Sound: it has been mended since. */
-		if (l->fd < 0 || is_sound(l))
-			continue;
-		log_event(LOG_WARNING, pool_about(p, MESSAGE_LISTENER_LOST),
-		          "%s: a process that shares %s has shut it down, mending it",
-		          p->name, l->bound.text);
-		forget_shutdown(l->fd);
-		if (listen(l->fd, p->settings->listener.backlog) == 0 && is_sound(l))
-			continue;
-		pool_ignore_clients(p);
-		listener_close(l);
-		anew = true;
-	}
-	if (!anew)
-		return;
-	pool_retire_some(p, slots_alive(&p->slots), now);
-	pool_touch(p);
 }

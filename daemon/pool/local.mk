@@ -6,6 +6,7 @@ libpreforkd_a_SOURCES += \
 	daemon/pool/backoff.c daemon/pool/backoff.h \
 	daemon/pool/demand.c daemon/pool/demand.h \
 	daemon/pool/exit_cause.c daemon/pool/exit_cause.h \
+	daemon/pool/heal.c \
 	daemon/pool/health.c \
 	daemon/pool/hear.c \
 	daemon/pool/hint.c daemon/pool/hint.h \
@@ -13,6 +14,7 @@ libpreforkd_a_SOURCES += \
 	daemon/pool/listen.c \
 	daemon/pool/overrun.c \
 	daemon/pool/parts.h \
+	daemon/pool/pause.c \
 	daemon/pool/plan.c daemon/pool/plan.h \
 	daemon/pool/pool.c daemon/pool/pool.h \
 	daemon/pool/rate.c daemon/pool/rate.h \

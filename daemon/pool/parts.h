@@ -77,9 +77,18 @@ void pool_tell_listening(const struct pool *p, const struct listener *l);
 /* Opens what is not open, when the back-off is over; returns when to try again. */
 uint64_t pool_listen(struct pool *p, uint64_t now);
 
-/* Somebody may have made a socket useless (a worker that is gone has said so, or
- * nobody can say): what does not listen any more is mended. */
-void pool_relisten(struct pool *p, uint64_t now);
+/* heal.c: looks what others have done to its listeners, if it is time to; look now, or
+ * when the pause after the last time is over: something was heard of it; the same
+ * if nobody has looked for a second. */
+int pool_heal_init(struct pool *p);
+void pool_heal(struct pool *p, uint64_t now);
+void pool_heal_soon(struct pool *p, uint64_t now);
+void pool_heal_after_end(struct pool *p, uint64_t now);
+
+/* Listeners that are open are watched for being shut down; and before one is closed, no
+ * more, as clients are not. */
+void pool_watch_hangups(struct pool *p);
+void pool_ignore_hangups(struct pool *p);
 
 /* blocking.c: when no copy of the program is left, its listeners block again; says that
  * they do not, once. */
@@ -133,6 +142,10 @@ void pool_start_some(struct pool *p, unsigned n, uint64_t now);
 /* stop.c: n workers fewer; a slot's deadline has passed. */
 void pool_retire_some(struct pool *p, unsigned n, uint64_t now);
 void pool_on_overdue(struct pool *p, struct slot *slot, uint64_t now);
+
+/* pause.c: continues who has been stopped for long enough; returns when to look again.
+ */
+uint64_t pool_continue(struct pool *p, uint64_t now);
 
 /* The step `doom` towards its end, and when to take the next one. */
 void pool_press(struct pool *p, struct slot *slot, enum doom doom, uint64_t now);

@@ -133,6 +133,8 @@ pool_settle(struct pool *p)
 	/* A generation that leaves opens nothing any more. */
 	if (!p->draining && p->stage != POOL_LEAVING && !pool_is_listening(p))
 		at = pool_listen(p, now);
+	pool_heal(p, now);
+	at = earlier(at, p->heal.at_usec);
 	if (p->fading)
 		at = earlier(at, pool_fade(p, now));
 
@@ -143,6 +145,7 @@ pool_settle(struct pool *p)
 	pool_watch_overruns(p, now);
 	if (pool_should_resize(p, now))
 		pool_resize(p, now);
+	at = earlier(at, pool_continue(p, now));
 	at = earlier(at, pool_wear(p, false, now));
 	at = earlier(at, watched_settle(p, now));
 	plan = make_plan(p, now);
@@ -278,6 +281,10 @@ pool_new(const struct pool_context *context, const struct pool_args *args,
 	p->dirty = true;
 	join_kin(p, args->kin);
 
+	r = pool_heal_init(p);
+	if (r < 0)
+		goto fail;
+	r = -ENOMEM;
 	p->environment = command_environment(p->settings);
 	if (!p->environment)
 		goto fail;
@@ -292,6 +299,7 @@ pool_new(const struct pool_context *context, const struct pool_args *args,
 	r = pool_watch(p);
 	if (r < 0)
 		goto fail;
+	pool_watch_hangups(p);
 	open_stream(p);
 	for (i = 0; i < p->n_listeners && p->stage == POOL_CURRENT; i++) {
 		if (p->listeners[i].fd >= 0)
@@ -316,6 +324,8 @@ pool_free(struct pool *p)
 		return NULL;
 	leave_kin(p);
 	pool_ignore_clients(p);
+	pool_ignore_hangups(p);
+	free(p->heal.sources);
 	registry_unreserve(p->context->registry, p->reserved);
 	watched_done(p);
 	if (p->believed)

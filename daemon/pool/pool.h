@@ -17,8 +17,10 @@
 #include <sys/resource.h>
 #include <systemd/sd-event.h>
 
+#include "base/gate.h"
 #include "config/settings.h"
 #include "net/listener.h"
+#include "net/mend.h"
 #include "net/queue.h"
 #include "pool/backoff.h"
 #include "pool/demand.h"
@@ -90,6 +92,17 @@ struct pool {
 	struct listener *listeners;
 	size_t n_listeners;
 	struct backoff listen_backoff;
+	struct pool_heal {
+		sd_event_source **sources;   /* of each listener, or NULL */
+		uint64_t at_usec;            /* look then; USEC_NEVER */
+		uint64_t looked_usec;        /* the last time */
+		uint64_t mended_usec;        /* something was, then */
+		uint64_t pause_usec;         /* not sooner after that */
+		uint64_t patient_until_usec; /* no failure if an address is taken */
+		struct gate gates[HARM_N];
+	} heal;
+	unsigned stopped; /* workers whom a signal has stopped */
+	struct gate stopped_gate;
 
 	struct slots slots;
 	struct watched *watched; /* of each slot of a program; NULL */
@@ -180,6 +193,9 @@ void pool_settle(struct pool *p);
 void pool_on_report(struct pool *p, struct slot *slot, const struct report *report);
 void pool_on_notify(struct pool *p, struct slot *slot, const struct notification *n);
 void pool_on_end(struct pool *p, struct slot *slot, const siginfo_t *si);
+
+/* A signal has stopped it, or lets it go on. */
+void pool_on_stopped(struct pool *p, struct slot *slot, const siginfo_t *si);
 
 /* Ends it: asks every worker, then insists (stop_timeout, kill_timeout). */
 void pool_drain(struct pool *p);

@@ -95,6 +95,8 @@ slots_take(struct slots *s, struct slot *slot, pid_t pid, uint64_t now_usec,
 	slot->reported = false;
 	slot->wear = WEAR_NONE;
 	slot->connections_limit = 0;
+	slot->stopped_usec = 0;
+	slot->patience_usec = 0;
 	slot->started_usec = now_usec;
 	slot->ready_usec = 0;
 	slot->deadline_usec = deadline_usec;

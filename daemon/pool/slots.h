@@ -47,6 +47,8 @@ struct slot {
 	uint64_t started_usec;
 	uint64_t ready_usec;    /* 0: never */
 	uint64_t deadline_usec; /* of its state; USEC_NEVER */
+	uint64_t stopped_usec;  /* a signal has stopped it then; 0: it runs */
+	uint64_t patience_usec; /* how long it may stay so */
 	void *exec_source;      /* sd_event_source of a program's exec pipe, or NULL */
 };
 

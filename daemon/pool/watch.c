@@ -117,9 +117,6 @@ pool_look(struct pool *p, uint64_t now_usec)
 	bool all_busy;
 
 	p->busy_look_usec = USEC_NEVER;
-	/* It may wait for ever at a socket that somebody has shut down. */
-	if (pool_is_program(p))
-		pool_relisten(p, now_usec);
 	(void)pool_wear(p, true, now_usec);
 	p->dirty = true;
 	if (p->wake_fd < 0 || p->draining)

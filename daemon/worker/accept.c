@@ -38,6 +38,12 @@ static int armed_dead = -1;
 #define PAUSE_SHORT_MIN (10 * USEC_PER_MSEC)
 #define PAUSE_SHORT_MAX USEC_PER_SEC
 
+/* A worker waits so long for its socket to be mended: longer than the master may leave
+ * it as it is (pool/heal.c).  So often in a row may it listen in vain. */
+#define PATIENCE_USEC (500 * USEC_PER_MSEC)
+#define PAUSE_MENDING_MAX (32 * USEC_PER_MSEC)
+#define LIES_MAX 3
+
 /* What a worker does to itself when nobody is left to do it. */
 static pid_t orphan_parent;
 static timer_t orphan_timer;
@@ -174,6 +180,7 @@ trouble_of(int error)
 /* What accept_next() has met on its way to one connection. */
 struct patience {
 	unsigned dead; /* connections that died before we had them */
+	unsigned lies; /* it listened, and refused */
 	uint64_t pause;
 	uint32_t met; /* enum trouble, a bit each */
 };
@@ -205,6 +212,41 @@ wait_out(const struct acceptor *a, int error, struct patience *p)
 		pause_for(pause_grow(&p->pause, PAUSE_SHORT_MIN, PAUSE_SHORT_MAX));
 }
 
+/* 1, 0, or -errno. */
+static int
+is_listening(int fd)
+{
+	int listening = 0;
+	socklen_t len = sizeof(listening);
+
+	if (getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listening, &len) < 0)
+		return -errno;
+	return listening;
+}
+
+/* Whoever shares a socket of TCP can make it listen no more.  The master mends it at
+ * once, and nobody needs to be replaced.  A unix socket, which cannot be mended, says
+ * that it listens and refuses all the same. */
+static bool
+wait_for_mending(int listener_fd, unsigned *lies)
+{
+	uint64_t end = clock_usec() + PATIENCE_USEC;
+	uint64_t pause = PAUSE_MIN;
+	int r = is_listening(listener_fd);
+
+	if (r > 0)
+		return ++*lies < LIES_MAX;
+	*lies = 0;
+	for (; r <= 0 && !accept_leaving; r = is_listening(listener_fd)) {
+		if (r < 0 || clock_usec() >= end)
+			return false;
+		pause_for(pause);
+		if (pause < PAUSE_MENDING_MAX)
+			pause *= 2;
+	}
+	return true;
+}
+
 int
 accept_next(const struct acceptor *a, struct sockaddr_storage *sa, socklen_t *len)
 {
@@ -220,6 +262,8 @@ accept_next(const struct acceptor *a, struct sockaddr_storage *sa, socklen_t *le
 		error = errno;
 		if (accept_leaving)
 			return -ECANCELED;
+		if (error == EINVAL && wait_for_mending(a->listener_fd, &patience.lies))
+			continue;
 		if (error == EMFILE || error == EINVAL)
 			return -error;
 		if (error == EBADF || error == ENOTSOCK)

@@ -23,19 +23,19 @@ lose() { "$PYTHON" "$work/shut.py" "$(workers_of_master | head -n 1)" 3; }
 full() { [ "$(workers_of_master | wc -l)" = 2 ]; }
 deaths() { log_lines | grep -c ' pid '; }
 
-# lost WHAT ADDRESS: it serves again there, or where it was told last.
+# lost WHAT HOW [ADDRESS]: it serves again there, or where it was told last.
 lost() {
 	if ! said=$(lose 2>&1); then
 		skip "$1: the socket is lost" "ptrace: $said"
 		return
 	fi
-	ok "$1: said" wait_for_log 'its socket no longer listens'
-	ok "$1: it serves again" wait_until 20 serves_at "${2:-}"
+	ok "$1: said" wait_for_log "a process of this service has shut down .*; $2"
+	ok "$1: it serves again" wait_until 20 serves_at "${3:-}"
 	ok "$1: the workers are back" wait_until 20 full
 	# Each of the two may notice; a few more until it is mended.
 	before=$(deaths)
 	ok "$1: the workers did not spin" test "$before" -le 8
-	for _ in 1 2 3; do serves_at "${2:-}"; done
+	for _ in 1 2 3; do serves_at "${3:-}"; done
 	is "$1: and do not now" "$(deaths)" "$before"
 }
 
@@ -45,11 +45,12 @@ settings() { echo "service echo { listen = \"$host:$1\"  builtin = \"echo\"  wor
 settings 0 | configure
 start_preforkd
 at=$(address_of echo)
-lost "TCP, port 0"
+lost "TCP, port 0" "it listens again"
 stop_preforkd
 settings "${at##*:}" | configure
 start_preforkd
-lost "TCP" "$at"
+lost "TCP" "it listens again" "$at"
+is "TCP: no worker had to be replaced" "$(deaths)" 0
 is "TCP: the socket is the same" "$(addresses)" "$at"
 stop_preforkd
 
@@ -57,7 +58,7 @@ configure <<END
 service echo { listen = "$work/echo.sock"  builtin = "echo"  workers = 2  socket_mode = 0666  $(user_line) }
 END
 start_preforkd
-lost "unix" "$work/echo.sock"
+lost "unix" "it was opened anew" "$work/echo.sock"
 stop_preforkd
 not_ok "unix: the path is gone at the end" test -e "$work/echo.sock"
 
@@ -69,7 +70,8 @@ launch "$PYTHON" "$here/activate" "$work/where" "echo=$work/passed.sock" -- \
 	"$PREFORKD" --log=plain -c "$conf"
 wait_for_note '^READY=1$'
 if said=$(lose 2>&1); then
-	ok "passed unix: said" wait_for_log 'its socket no longer listens'
+	ok "passed unix: said" wait_for_log 'a process of this service has shut down .*; it was opened anew'
+	ok "passed unix: what to do" wait_for_log 'that the service manager has passed is dead: restart its socket unit'
 	ok "passed unix: it serves again" wait_until 20 serves_at "$work/passed.sock"
 	ok "passed unix: the workers did not spin" test "$(deaths)" -le 8
 else

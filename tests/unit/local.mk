@@ -13,6 +13,7 @@ include tests/unit/units.mk
 include tests/unit/watched.mk
 include tests/unit/module.mk
 include tests/unit/why.mk
+include tests/unit/healing.mk
 endif
 check_PROGRAMS += $(unit_tests)
 TESTS += $(unit_tests)
