@@ -322,6 +322,9 @@ master_init(struct master *m)
 	if (r < 0)
 		return log_errno(r, "cannot set up the event loop");
 	m->context.event = m->event;
+	r = pool_hear_hangups(&m->context);
+	if (r < 0)
+		return log_errno(r, "cannot watch over listeners");
 	m->context.registry = &m->registry;
 	m->context.null_fd = m->null_fd;
 	m->context.report_fd = m->worker_report_fd;
@@ -343,6 +346,8 @@ master_done(struct master *m)
 	services_done(&m->services);
 	registry_done(&m->registry);
 	m->settings = settings_free(m->settings);
+	m->context.hangups_source =
+	    sd_event_source_disable_unref(m->context.hangups_source);
 	events_done(m);
 	fd_close(&m->null_fd);
 }

@@ -3,9 +3,10 @@
  *
  * A listener is shared with workers and with what they run, and one of them can make it
  * useless for all: never for another pool.  A socket that is shut down hangs up, which
- * wakes the master; all other harm makes no sound, and is looked for when the master is
- * awake for some other reason, at the latest at the tick of the status.  No wake-up and
- * no system call is spent on a connection.
+ * wakes the master, by one epoll for all pools (sd-event has room for one source a
+ * descriptor, which is the waiting client's); all other harm makes no sound, and is
+ * looked for when the master is awake for some other reason, at the latest at the tick
+ * of the status.  No wake-up and no system call is spent on a connection.
  *
  * A program owns its sockets as much as we do: it makes them non-blocking, sets
  * options and calls listen() because it is right for it.  Of its sockets only the end
@@ -17,7 +18,6 @@
 #include "config.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -69,13 +69,48 @@ pool_heal_after_end(struct pool *p, uint64_t now)
 }
 
 static int
-on_hangup(sd_event_source *source, int fd, uint32_t revents, void *userdata)
+on_hangups(sd_event_source *source, int fd, uint32_t revents, void *userdata)
 {
+	struct epoll_event events[16];
+	uint64_t now = clock_usec();
+	int n = epoll_wait(fd, events, countof(events), 0);
+	int i;
+
 	(void)source;
-	(void)fd;
 	(void)revents;
-	pool_heal_soon(userdata, clock_usec());
+	(void)userdata;
+	for (i = 0; i < n; i++)
+		pool_heal_soon(events[i].data.ptr, now);
 	return 0;
+}
+
+int
+pool_hear_hangups(struct pool_context *c)
+{
+	CLEANUP(fd_closep) int fd = epoll_create1(EPOLL_CLOEXEC);
+	int r;
+
+	if (fd < 0)
+		return -errno;
+	r = sd_event_add_io(c->event, &c->hangups_source, fd, EPOLLIN, on_hangups,
+	                    NULL);
+	if (r < 0)
+		return r;
+	r = sd_event_source_set_io_fd_own(c->hangups_source, 1);
+	if (r < 0)
+		return r;
+	c->hangups_fd = fd_take(&fd);
+	return 0;
+}
+
+/* While it still has the number that it was watched by. */
+static void
+ignore_hangup(struct pool *p, size_t i)
+{
+	if (p->heal.watched[i])
+		(void)epoll_ctl(p->context->hangups_fd, EPOLL_CTL_DEL,
+		                p->listeners[i].fd, NULL);
+	p->heal.watched[i] = false;
 }
 
 void
@@ -83,43 +118,24 @@ pool_ignore_hangups(struct pool *p)
 {
 	size_t i;
 
-	for (i = 0; p->heal.sources && i < p->n_listeners; i++)
-		p->heal.sources[i] = sd_event_source_disable_unref(p->heal.sources[i]);
-}
-
-/* By a descriptor of its own: a pool without workers watches for clients, too, and an
- * epoll has one entry for a descriptor. */
-static int
-watch_hangup(struct pool *p, size_t i)
-{
-	CLEANUP(fd_closep) int fd = fcntl(p->listeners[i].fd, F_DUPFD_CLOEXEC, 0);
-	int r;
-
-	if (fd < 0)
-		return -errno;
-	/* Without EPOLLIN no client wakes it; with EPOLLET a hang-up is news once. */
-	r = sd_event_add_io(p->context->event, &p->heal.sources[i], fd,
-	                    EPOLLRDHUP | EPOLLET, on_hangup, p);
-	if (r < 0)
-		return r;
-	r = sd_event_source_set_io_fd_own(p->heal.sources[i], 1);
-	if (r >= 0)
-		(void)fd_take(&fd);
-	return r;
+	for (i = 0; p->heal.watched && i < p->n_listeners; i++)
+		ignore_hangup(p, i);
 }
 
 void
 pool_watch_hangups(struct pool *p)
 {
+	/* Without EPOLLIN no client wakes it; with EPOLLET a hang-up is news once. */
+	struct epoll_event event = { .events = EPOLLRDHUP | EPOLLET, .data.ptr = p };
 	size_t i;
-	int r;
 
 	for (i = 0; i < p->n_listeners; i++) {
-		if (p->listeners[i].fd < 0 || p->heal.sources[i])
+		if (p->listeners[i].fd < 0 || p->heal.watched[i])
 			continue;
-		r = watch_hangup(p, i);
-		if (r < 0)
-			(void)log_errno(r, "%s: cannot watch over %s", p->name,
+		p->heal.watched[i] = epoll_ctl(p->context->hangups_fd, EPOLL_CTL_ADD,
+		                               p->listeners[i].fd, &event) == 0;
+		if (!p->heal.watched[i])
+			(void)log_errno(errno, "%s: cannot watch over %s", p->name,
 			                p->listeners[i].bound.text);
 	}
 }
@@ -247,7 +263,7 @@ reopen(struct pool *p, size_t i, const struct mended *m, uint64_t now)
 	int harm;
 
 	pool_ignore_clients(p);
-	p->heal.sources[i] = sd_event_source_disable_unref(p->heal.sources[i]);
+	ignore_hangup(p, i);
 	is_open = share_with_kin(p, l) ||
 	          listener_reopen(l, &p->settings->listener, &error) == 0;
 	for (harm = 0; harm < HARM_N; harm++) {
@@ -345,6 +361,6 @@ int
 pool_heal_init(struct pool *p)
 {
 	p->heal.at_usec = USEC_NEVER;
-	p->heal.sources = calloc(p->n_listeners, sizeof(*p->heal.sources));
-	return p->heal.sources ? 0 : -ENOMEM;
+	p->heal.watched = calloc(p->n_listeners, sizeof(*p->heal.watched));
+	return p->heal.watched ? 0 : -ENOMEM;
 }

@@ -325,7 +325,7 @@ pool_free(struct pool *p)
 	leave_kin(p);
 	pool_ignore_clients(p);
 	pool_ignore_hangups(p);
-	free(p->heal.sources);
+	free(p->heal.watched);
 	registry_unreserve(p->context->registry, p->reserved);
 	watched_done(p);
 	if (p->believed)

@@ -36,6 +36,8 @@
 struct pool_context {
 	sd_event *event;
 	struct registry *registry; /* with room for every slot */
+	int hangups_fd; /* an epoll: of listeners, see pool_hear_hangups() */
+	sd_event_source *hangups_source;
 	int null_fd;
 	int report_fd;             /* the workers' end */
 	const char *notify_socket; /* of programs */
@@ -93,7 +95,7 @@ struct pool {
 	size_t n_listeners;
 	struct backoff listen_backoff;
 	struct pool_heal {
-		sd_event_source **sources;   /* of each listener, or NULL */
+		bool *watched;               /* each listener, for hang-ups */
 		uint64_t at_usec;            /* look then; USEC_NEVER */
 		uint64_t looked_usec;        /* the last time */
 		uint64_t mended_usec;        /* something was, then */
@@ -174,6 +176,11 @@ struct pool {
 	sd_event_source *wake_source;
 	sd_event_source *client_source; /* a listener, while there are no workers */
 };
+
+/* Once, before the first pool: with c->event set makes what pools are told by that a
+ * listener was shut down; hangups_source is the caller's to release, and closes it.
+ * 0 or -errno.  Does not log. */
+int pool_hear_hangups(struct pool_context *c);
 
 /* Listeners are given with `asked` set and, where somebody has them already, open;
  * the pool owns the array from now on.  0, or -errno (logged). */

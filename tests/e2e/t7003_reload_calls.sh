@@ -48,10 +48,11 @@ traced() {
 }
 # calls ERE: how many calls match.
 calls() { grep -cE "$1" "$work/calls"; }
-# What changes a descriptor; the status, which may be made meanwhile, only asks.
+# What changes a descriptor; the status, which may be made meanwhile, only asks, as does
+# a look at what workers have done to a socket (F_GETFL).
 on_untouched() {
 	grep -E "^(setsockopt|bind|listen|accept4?|connect|shutdown|close|dup[23]?|fcntl|ioctl|epoll_ctl|send[a-z]*|unlink[a-z]*)\\((.*[ ,[{=])?($untouched)<" \
-		"$work/calls"
+		"$work/calls" | grep -v ', F_GETFL)'
 }
 forks() { calls '^(clone|clone3|fork|vfork)\('; }
 sockets='^(bind|listen|setsockopt|dup|dup2|dup3|shutdown|accept|accept4|unlink|chmod|fchownat)\('

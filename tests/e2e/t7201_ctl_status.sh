@@ -92,7 +92,7 @@ done
 pass "one service: each slot with its peer"
 run_preforkctl status app
 pid=$(pgrep -P "$master" -x sleep | head -n 1)
-like "a program has slots too" "$out" $'\n'" +[01] +1 +$pid  running  - "
+like "a program has slots too" "$out" $'\n'" +[01] +1 +$pid  running  .*  -( |$'\\n'|$)"
 kill "$keeper" && wait "$keeper" 2>/dev/null
 
 # --- on a terminal -------------------------------------------------------------------

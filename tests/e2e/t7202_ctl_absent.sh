@@ -31,7 +31,6 @@ two daemons at once|-c /x -i y
 an instance that is a path|-i ../x
 restart of nothing|restart
 status of two|status a b
-a service for reload|reload a
 a time that is none|--timeout=soon
 watching too often|--watch=1us
 an option of another command|restart --dry-run a

@@ -1,6 +1,7 @@
 #!/bin/bash
 # t8202_stuck_workers.sh - a worker that does not end a connection when max_duration is
-# over is ended by the master; one that does is not.
+# over is ended by the master; one that does is not, and one that a signal has stopped is
+# continued and does.
 # shellcheck source=tests/e2e/lib.sh
 . "$(dirname "$0")/lib.sh"
 
@@ -33,7 +34,8 @@ defaults { $(user_line)  workers = 1  kill_timeout = 200ms  linger_timeout = 100
 service stopped { listen = "127.0.0.1:0"  inetd = {"$work/command"}  max_duration = 3s }
 service traced { listen = "127.0.0.1:0"  builtin = "echo"  max_duration = 3s }
 service heeds { listen = "127.0.0.1:0"  inetd = {"/bin/sleep", "1000"}  max_duration = 300ms }
-service lasts { listen = "127.0.0.1:0"  builtin = "echo" }
+service lasts { listen = "127.0.0.1:0"  builtin = "echo"
+	first_byte_timeout = 10min  idle_timeout = 10min }
 END
 start_preforkd || { fail "it starts" && done_testing; }
 worker_of() { pgrep -P "$master" -f "^preforkd: $1\\["; }
@@ -54,22 +56,22 @@ echo hold >&"$hold"
 ok "one worker is stopped, the debugger holds another" wait_until 10 grep -q held "$work/held"
 
 after='after [0-9.]+ m?s, serving 127\.0\.0\.1:[0-9]+, [01] connections? served$'
-ok "the stopped one is ended, with its client named" \
-	wait_for_log "stopped\\[0\\] pid $stopped outlasted max_duration, ended $after" 30
-ok "its command is gone with it" wait_until 10 is_gone "$(cat "$work/command.pid")"
+ok "the stopped one is continued, and heeds it" \
+	wait_for_log "stopped\\[0\\] .* failed after .*'$work/command' ended by max_duration" 30
+ok "its command is gone" wait_until 10 is_gone "$(cat "$work/command.pid")"
 ok "the held one is killed, with its client named" \
 	wait_for_log "traced\\[0\\] pid $traced outlasted max_duration, killed $after" 30
 serves() { [ "$(echo hello | ask "$(address_of traced)")" = hello ]; }
 ok "its successor serves" wait_until 10 serves
-is "who heeds max_duration is left alone" "$(worker_of heeds)" "$heeds"
+is "who heeds max_duration is left alone" "$(worker_of heeds) $(worker_of stopped)" "$heeds $stopped"
 is "who has none, too" "$(worker_of lasts)" "$lasts"
 echo there >&9
 read -r -t 10 answer <&9
 is "and goes on" "$answer" there
 run_preforkctl status --json
 is "the counters name the cause" "$(grep -o '"max-duration":[0-9]*' <<<"$out" | tr '\n' ' ')" \
-	'"max-duration":1 "max-duration":1 "max-duration":0 "max-duration":0 '
-is "one line each" "$(log_lines | grep -c outlasted)" 2
+	'"max-duration":0 "max-duration":1 "max-duration":0 "max-duration":0 '
+is "one line" "$(log_lines | grep -c outlasted)" 1
 exec 9>&-
 stop_preforkd
 is "ends" "$exit_status" 0

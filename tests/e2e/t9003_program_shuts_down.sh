@@ -62,7 +62,7 @@ for word in shutdown twice disconnect; do
 		ok "tcp: said" wait_for_log "tcp: a process of this service has shut down $tcp; it listens again"
 	ok "tcp: it serves again" wait_until 20 serves "$tcp"
 done
-ok "unix: shutdown" says "$work/unix.sock" shutdown
+ok "unix: shutdown" wait_until 20 says "$work/unix.sock" shutdown
 ok "unix: it serves again" wait_until 20 serves "$work/unix.sock"
 ok "stays: it serves again" wait_until 30 serves "$work/stays.sock"
 stop_preforkd

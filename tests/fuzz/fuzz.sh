@@ -48,20 +48,33 @@ clang=${FUZZ_CC:-clang}
 echo 'int LLVMFuzzerTestOneInput(void); int LLVMFuzzerTestOneInput(void) { return 0; }' >"$work/try.c"
 has_libfuzzer() { "$clang" -fsanitize=fuzzer,address,undefined -o "$work/try" "$work/try.c"; }
 
-build() { # TARGET: everything below the handlers, and they if needed, with all sanitizers
-	local sanitizers=fuzzer,address,undefined handlers=()
-	[ "$1" != module ] || handlers=("$SRCDIR"/daemon/handler/*.c)
-	local flags=(-g -O1 -std=gnu17 "-fsanitize=$sanitizers"
-		-fno-sanitize-recover=all "-I$BUILDDIR" "-I$SRCDIR/daemon" "-I$SRCDIR/daemon/include" "-I$fuzz"
-		'-DSYSCONFDIR="/etc"') libraries
-	# shellcheck disable=SC2207 # words are what is wanted
-	flags+=($(pkg-config --cflags libconfuse libsystemd)) libraries=($(pkg-config --libs libconfuse libsystemd))
-	"$clang" "${flags[@]}" -o "$work/fuzz_$1" "$fuzz/fuzz_$1.c" \
-		"$SRCDIR"/daemon/base/*.c "$SRCDIR"/daemon/net/*.c "$SRCDIR"/daemon/config/*.c \
-		"${handlers[@]}" "${libraries[@]}"
+flags=(-g -O1 -std=gnu17 -fno-sanitize-recover=all "-I$BUILDDIR" "-I$SRCDIR/daemon"
+	"-I$SRCDIR/daemon/include" "-I$fuzz")
+# shellcheck disable=SC2207 # words are what is wanted
+flags+=($(pkg-config --cflags libconfuse libsystemd)) libraries=($(pkg-config --libs libconfuse libsystemd))
+
+# Once for all targets: everything up to the handlers, with all sanitizers.
+build_library() {
+	local room
+	for room in base net config handler; do
+		mkdir -p "$work/objects/$room" && (cd "$work/objects/$room" &&
+			"$clang" "${flags[@]}" -fsanitize=fuzzer-no-link,address,undefined -c \
+				"$SRCDIR/daemon/$room"/*.c) || return
+	done
+	ar rc "$work/objects/library.a" "$work"/objects/*/*.o
 }
 
-seconds() { if [ "$1:$FUZZ_SECONDS" = notify:10 ]; then echo 3; else echo "$FUZZ_SECONDS"; fi; }
+build() { # TARGET
+	"$clang" "${flags[@]}" -fsanitize=fuzzer,address,undefined -o "$work/fuzz_$1" \
+		"$fuzz/fuzz_$1.c" "$work/objects/library.a" "${libraries[@]}"
+}
+
+seconds() {
+	case $1:$FUZZ_SECONDS in
+	notify:10 | module:10) echo 3 ;;
+	*) echo "$FUZZ_SECONDS" ;;
+	esac
+}
 
 run() { # TARGET
 	(cd "$work/artifacts" && ASAN_OPTIONS='' UBSAN_OPTIONS=print_stacktrace=1 timeout $((FUZZ_SECONDS + 120)) \
@@ -70,9 +83,13 @@ run() { # TARGET
 	grep -E '^(Done|stat::number_of_executed)' "$work/said"
 }
 
+if has_libfuzzer >/dev/null 2>&1; then
+	ok "what they test is built" build_library
+	libfuzzer=1
+fi
 for target in proxy prefix config notify module; do
 	name="$target: nothing is found"
-	if has_libfuzzer >/dev/null 2>&1; then
+	if [ -n "${libfuzzer:-}" ]; then
 		ok "$target is built for libFuzzer" build $target
 		if run $target >"$work/done"; then
 			pass "$name in $(seconds $target) seconds"

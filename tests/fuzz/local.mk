@@ -28,5 +28,5 @@ EXTRA_DIST += tests/fuzz/fuzz.sh
 .PHONY: fuzz
 fuzz: all $(fuzz_replays)
 	FUZZ_SECONDS=$${FUZZ_SECONDS:-600}; export FUZZ_SECONDS; \
-	PREFORKD_TEST_LIMIT=$$((4 * FUZZ_SECONDS + 900)); export PREFORKD_TEST_LIMIT; \
+	PREFORKD_TEST_LIMIT=$$((5 * FUZZ_SECONDS + 900)); export PREFORKD_TEST_LIMIT; \
 	$(MAKE) $(AM_MAKEFLAGS) check-TESTS TESTS=tests/fuzz/fuzz.sh

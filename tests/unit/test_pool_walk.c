@@ -743,6 +743,7 @@ begin(unsigned seed)
 	w.settings = load_text(configuration);
 	cr_assert_not_null(w.settings, "%s", errors);
 	cr_assert_geq(sd_event_new(&w.context.event), 0);
+	cr_assert_eq(pool_hear_hangups(&w.context), 0);
 	w.context.registry = &w.registry;
 	w.context.room = room;
 	w.context.on_change = on_nothing;
@@ -788,6 +789,7 @@ stop(void)
 	     (unsigned)ends);
 	services_done(&w.services);
 	registry_done(&w.registry);
+	(void)sd_event_source_disable_unref(w.context.hangups_source);
 	(void)sd_event_unref(w.context.event);
 	(void)settings_free(w.settings);
 	clock_set_source(NULL);

@@ -302,7 +302,11 @@ print_random_value(FILE *f, const struct knob *k)
 		(void)fprintf(f, "%s", pick(2) ? "{ TZ, COLOUR }" : "{}");
 		break;
 	case KNOB_SIGNAL:
-		(void)fprintf(f, "%s", pick(2) ? "SIGQUIT" : "12");
+		/* The two must differ. */
+		if (strcmp(k->key, "reload_signal") == 0)
+			(void)fprintf(f, "%s", pick(2) ? "SIGHUP" : "10");
+		else
+			(void)fprintf(f, "%s", pick(2) ? "SIGQUIT" : "12");
 		break;
 	case KNOB_CHOICE:
 		(void)fprintf(f, "%s", k->choices[pick(2)]);
