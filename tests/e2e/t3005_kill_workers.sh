@@ -4,7 +4,7 @@
 # shellcheck source=tests/e2e/lib.sh
 . "$(dirname "$0")/lib.sh"
 
-rounds=2
+rounds=1
 [ -z "${PREFORKD_LONG:-}" ] || rounds=20
 workers=8
 configure <<END

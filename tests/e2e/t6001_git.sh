@@ -52,7 +52,7 @@ clones() {
 		xargs -P $at_a_time -I{} "$work/clone" "$3" "$work/clone-{}" < <(seq "$2")
 }
 
-clones "TCP over IPv4" 64 "git://127.0.0.1:$(port_of git 1)/project"
+clones "TCP over IPv4" 32 "git://127.0.0.1:$(port_of git 1)/project"
 if [ -n "$(address_of git/2)" ]; then
 	clones "TCP over IPv6" 32 "git://[::1]:$(port_of git/2)/project"
 else
