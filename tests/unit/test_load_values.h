@@ -265,7 +265,7 @@ static const struct row values_rows[] = {
 	  "capabilities(7), such as CAP_NET_BIND_SERVICE\n" },
 	{ "capabilities of a builtin",
 	  "service a { builtin = echo  listen = 7000  capabilities = {\"CAP_NET_RAW\"} }\n",
-	  "x.conf:1: capabilities: fits inetd and program only, not builtin; a builtin needs "
+	  "x.conf:1: capabilities: fits inetd, program and module only, not builtin; a builtin needs "
 	  "none, leave it out\n" },
 	{ "a variable that is between us and systemd",
 	  "service a { inetd = {\"/bin/cat\"}  listen = 7000  pass_environment = {\"TZ\", "
