@@ -217,7 +217,7 @@ describe_wait(const struct family *f, const struct member *m, struct text *t,
 		break;
 	case WAIT_LOCK:
 		put(t, " for the lock");
-		/* fall through */
+		__attribute__((__fallthrough__));
 	default:
 		if (wish)
 			put_descriptor(t, d, wish);

@@ -26,8 +26,7 @@
 #include "base/macros.h"
 #include "config/limits.h"
 
-/* --- priority and limits -------------------------------------------------------------
- */
+/* --- priority and limits ----------------------------------------------------- */
 
 /* Raising it is anybody's right, lowering takes CAP_SYS_RESOURCE. */
 static int
@@ -79,8 +78,7 @@ set_limits(const struct service_settings *service, const struct rlimit *nofile,
 	return 0;
 }
 
-/* --- what is in reach
- * ------------------------------------------------------------------ */
+/* --- what is in reach -------------------------------------------------------- */
 
 static int
 change_root(const struct service_settings *service, const char **ret_what)
@@ -107,9 +105,7 @@ leave_keys(void)
 	return errno == ENOSYS || errno == EPERM ? 0 : -errno;
 }
 
-/* --- rights
- * -------------------------------------------------------------------------------
- */
+/* --- rights ------------------------------------------------------------------ */
 
 static uint64_t
 kept(const struct service_settings *service)

@@ -1,5 +1,5 @@
 #!/bin/bash
-# t3110_module.sh - a module does its work: reading, writing, deadlines, messages, its
+# t3121_module.sh - a module does its work: reading, writing, deadlines, messages, its
 # start and its end.
 # shellcheck source=tests/e2e/module_lib.sh
 . "$(dirname "$0")/module_lib.sh"

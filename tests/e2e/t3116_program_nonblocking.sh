@@ -1,5 +1,5 @@
 #!/bin/bash
-# t3113_program_nonblocking.sh - a copy of a program makes the listener non-blocking that
+# t3116_program_nonblocking.sh - a copy of a program makes the listener non-blocking that
 # the others block on: it is told of, and put right when nobody can want it.
 # shellcheck source=tests/e2e/lib.sh
 . "$(dirname "$0")/lib.sh"

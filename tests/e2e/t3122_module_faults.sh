@@ -1,5 +1,5 @@
 #!/bin/bash
-# t3111_module_faults.sh - modules that are none, that cannot start, that end their
+# t3122_module_faults.sh - modules that are none, that cannot start, that end their
 # worker or mistreat descriptors: each has one clear line.
 # shellcheck source=tests/e2e/module_lib.sh
 . "$(dirname "$0")/module_lib.sh"

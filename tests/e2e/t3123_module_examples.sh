@@ -1,5 +1,5 @@
 #!/bin/bash
-# t3112_module_examples.sh - the modules among the examples, built with what is
+# t3123_module_examples.sh - the modules among the examples, built with what is
 # installed: lines, and a socketmap server that Postfix's own postmap asks.
 #
 # PREFORKD_LONG: 2,000 requests, four clients at a time, workers replaced meanwhile.

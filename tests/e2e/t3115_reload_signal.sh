@@ -1,5 +1,5 @@
 #!/bin/bash
-# t3112_reload_signal.sh - a reload has programs reread their own configuration, and
+# t3115_reload_signal.sh - a reload has programs reread their own configuration, and
 # touches nothing else of them.
 # shellcheck source=tests/e2e/lib.sh
 . "$(dirname "$0")/lib.sh"
