@@ -25,26 +25,26 @@ service daytime { listen = "127.0.0.1:0"  builtin = "daytime"  workers = 1 }
 END
 start_preforkd
 
-# run COMMAND: with our etc, our port and our user.
-run() {
+# ours COMMAND: with our etc, our port and our user.
+ours() {
 	local command=$1
 	command=${command//\/etc\//$work/etc/}
 	command=${command//7013/$port}
-	command=${command//-u nobody/-u $user}
-	bash -c "$command" >"$work/said" 2>&1 </dev/null
+	echo "${command//-u nobody/-u $user}"
 }
 
 while read -r command; do
 	case $command in
 	'preforkd -l '*)
-		RUNTIME_DIRECTORY=$work/other-runtime run "exec $command" &
+		RUNTIME_DIRECTORY=$work/other-runtime \
+			bash -c "exec $(ours "$command")" >"$work/said" 2>&1 </dev/null &
 		pid=$!
 		answers() { [ -n "$(ask "127.0.0.1:$port" </dev/null 2>/dev/null)" ]; }
 		ok "\$ $command" wait_until 20 answers
 		kill "$pid" && wait "$pid"
 		;;
 	*)
-		run "$command"
+		bash -c "$(ours "$command")" >"$work/said" 2>&1 </dev/null
 		is "\$ $command" "$? $(grep -c 'error' "$work/said")" "0 0"
 		;;
 	esac
