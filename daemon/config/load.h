@@ -31,12 +31,12 @@ struct command_line_service {
 	const char *workers;       /* NULL: the default */
 	const char *user;          /* NULL: the default */
 	enum handler_kind handler;
-	const char *builtin;   /* HANDLER_BUILTIN */
-	const char *module;    /* HANDLER_MODULE: a name or a path */
+	const char *builtin;        /* HANDLER_BUILTIN */
+	const char *module;         /* HANDLER_MODULE: a name or a path */
 	const char *const *options; /* its options; NULL-terminated, or NULL */
-	char *const *argv;     /* the others; argv[0] is looked up in PATH */
-	const char *path;      /* the caller's PATH */
-	const char *directory; /* the caller's working directory */
+	char *const *argv;          /* the others; argv[0] is looked up in PATH */
+	const char *path;           /* the caller's PATH */
+	const char *directory;      /* the caller's working directory */
 };
 
 /* As settings_load(); messages name the option ("-l: …") instead of a file. */

@@ -64,7 +64,8 @@ int client_slots(struct client *c, struct service_facts *s);
 /* Asks for the events of that service, "": of all.  0 or -errno. */
 int client_subscribe(struct client *c, const char *service);
 
-/* Handles what has come, or waits for more until then.  0 or -errno, as client_wait(). */
+/* Handles what has come, or waits for more until then.  0 or -errno, as client_wait().
+ */
 int client_listen(struct client *c, uint64_t until_usec);
 
 /* What a call or a wait has come to: `error` of the functions above, or of the reply.

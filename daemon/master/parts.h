@@ -55,7 +55,7 @@ struct master {
 	bool reload_wanted;    /* after that */
 	struct reload_waiter *reload_waiters;
 	unsigned reloads;
-	char last_reload[256]; /* how it ended */
+	char last_reload[256];   /* how it ended */
 	bool last_reload_failed; /* refused, or rolled back */
 
 	bool changed; /* since the status was last made */

@@ -36,7 +36,7 @@
 struct pool_context {
 	sd_event *event;
 	struct registry *registry; /* with room for every slot */
-	int hangups_fd; /* an epoll: of listeners, see pool_hear_hangups() */
+	int hangups_fd;            /* an epoll: of listeners, see pool_hear_hangups() */
 	sd_event_source *hangups_source;
 	int null_fd;
 	int report_fd;             /* the workers' end */

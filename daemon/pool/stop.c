@@ -2,8 +2,8 @@
  * stop.c - stopping workers: asking, insisting, killing.
  *
  * All kill() calls of the master are here (and one in start.c, for a child that
- * could not be registered, and one in pause.c), on pids of slots that have not been reaped: they
- * cannot be anybody else's.
+ * could not be registered, and one in pause.c), on pids of slots that have not been
+ * reaped: they cannot be anybody else's.
  */
 #include "config.h"
 

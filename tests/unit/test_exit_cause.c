@@ -139,9 +139,9 @@ Test(exit_cause, is_exactly_one_for_every_combination)
 						};
 
 						if (f.by_module &&
-							    (f.program ||
-							     f.doom == DOOM_WATCHDOG ||
-							     f.before == DOOM_WATCHDOG))
+						    (f.program ||
+						     f.doom == DOOM_WATCHDOG ||
+						     f.before == DOOM_WATCHDOG))
 							continue;
 						causes = 0;
 						for (cause = 0; cause < CAUSE_N;
