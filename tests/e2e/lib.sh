@@ -15,7 +15,7 @@ set -u
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 : "${SRCDIR:=$(cd "$here/../.." && pwd)}" "${BUILDDIR:=$SRCDIR/build}"
 : "${PREFORKD:=$BUILDDIR/preforkd}" "${PREFORKCTL:=$BUILDDIR/preforkctl}"
-: "${LOAD:=$BUILDDIR/tests/bench/load}"
+: "${LOAD:=$BUILDDIR/tests/bench/load}" "${ASK:=$BUILDDIR/tests/e2e/ask}"
 : "${PYTHON:=$(PATH=/usr/bin:/bin:$PATH command -v python3)}"
 
 work=$(mktemp -d) || exit 99
@@ -193,13 +193,22 @@ is_gone() { [ -n "$1" ] && ! kill -0 "$1" 2>/dev/null; }
 log_lines() { tail -n +$((log_from + 1)) "$log"; }
 mark_log() { log_from=$(wc -l <"$log"); }
 
-log_has() { log_lines | grep -Eq -e "$1"; }
+# has_line FILE FROM ERE: a line matches, of those after the first FROM; without a process:
+# waits look here again and again.
+has_line() {
+	local lines line
+	mapfile -ts "$2" lines <"$1" || return
+	for line in "${lines[@]}"; do [[ $line =~ $3 ]] && return; done
+	return 1
+}
+
+log_has() { has_line "$log" "$log_from" "$1"; }
 
 # wait_for_log ERE [SECONDS]: until a line since mark_log matches.
 wait_for_log() { wait_until "${2:-15}" log_has "$1"; }
 
 # wait_for_note ERE [SECONDS]: the same for READY=1, STATUS=... and their like.
-wait_for_note() { wait_until "${2:-15}" grep -Eq -e "$1" "$notes"; }
+wait_for_note() { wait_until "${2:-15}" has_line "$notes" 0 "$1"; }
 
 # free_port: one on which nobody listens, for what must be bound again later.  Not of
 # those that the kernel gives to clients: a test beside this one might get it.
@@ -242,7 +251,7 @@ launch() {
 	master=$! exit_status=''
 }
 
-is_ready_or_gone() { grep -q '^READY=1$' "$notes" || is_gone "$master"; }
+is_ready_or_gone() { has_line "$notes" 0 '^READY=1$' || is_gone "$master"; }
 
 # start_preforkd [ARGUMENT...]: run $conf, or what the arguments say, until READY.
 # Without it the daemon has failed and is gone.
@@ -307,11 +316,36 @@ port_of() {
 	printf '%s\n' "${address##*:}"
 }
 
-# workers_of_master: the PIDs of the daemon's workers.
-workers_of_master() { pgrep -P "$master"; }
+# children_of PID: in $children, the eldest first; without a process.  The kernel may leave
+# some out while others end, hence two looks that agree.
+children_of() {
+	local before=none tries=0
+	children=()
+	while [ "$before" != "${children[*]}" ] && [ $((tries++)) -lt 20 ]; do
+		before=${children[*]}
+		read -ra children 2>/dev/null <"/proc/$1/task/$1/children" || [ -n "${children[*]}" ] || return
+	done
+}
+children=()
+
+# workers_of_master: the PIDs of the daemon's workers, a line each.
+workers_of_master() {
+	children_of "$master"
+	[ ${#children[@]} -gt 0 ] && printf '%s\n' "${children[@]}"
+}
+
+# titled ERE: those whose command line matches.
+titled() {
+	local pid words
+	children_of "$master"
+	for pid in "${children[@]}"; do
+		{ mapfile -d '' words <"/proc/$pid/cmdline"; } 2>/dev/null || continue
+		[[ ${words[*]} =~ $1 ]] && printf '%s\n' "$pid"
+	done
+}
 
 # --- clients -----------------------------------------------------------------------
 
 # ask ADDRESS: send standard input, end it, print the whole answer.  127.0.0.1:80,
-# [::1]:80, /path, @abstract.
-ask() { timeout --kill-after=1 60 "$PYTHON" "$here/ask" "$1"; }
+# [::1]:80, /path, @abstract.  It has a deadline.
+ask() { "$ASK" "$1"; }

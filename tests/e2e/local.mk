@@ -6,4 +6,9 @@ e2e_tests = \
 	tests/e2e/t9101_stubborn_tree.sh
 TESTS += $(e2e_tests)
 EXTRA_DIST += $(e2e_tests) tests/e2e/lib.sh tests/e2e/activate \
-	tests/e2e/ask tests/e2e/notify-listen
+	tests/e2e/notify-listen
+
+# What the scripts need hundreds of times.
+check_PROGRAMS += tests/e2e/ask
+tests_e2e_ask_SOURCES = tests/e2e/ask.c tests/bench/address.c tests/bench/address.h
+tests_e2e_ask_LDADD =

@@ -17,7 +17,7 @@ reload() {
 outcome() { log_lines | sed -nE 's/.*preforkd: (reloaded: |reload failed: )/\1/p' | tail -n 1; }
 
 # pids POOL: of its workers of ours, of every generation, by their titles.
-pids() { pgrep -P "$master" -f "^preforkd: $1\\[" | sort; }
+pids() { titled "^preforkd: $1\\[" | sort; }
 
 # has_workers POOL NUMBER
 has_workers() { [ "$(pids "$1" | wc -l)" = "$2" ]; }

@@ -121,7 +121,7 @@ broken crash "cannot start workers: '.*python3' killed by SIGSEGV at its start" 
 conf_with "$(app leave '')"
 broken leave "cannot start workers: '.*python3' exited with status 3 at its start" \
 	touch "$work/leave.fixed"
-conf_with "$(app hang 'ready = "notify"  start_timeout = 400ms')"
+conf_with "$(app hang 'ready = "notify"  start_timeout = 3s')"
 broken hang "cannot start workers: '.*python3' was not ready in start_timeout, killed" \
 	touch "$work/hang.fixed"
 done_testing

@@ -183,7 +183,7 @@ for where in "${at[@]}"; do ok "passed sockets, other settings: ${where##*/}" wa
 becomes "passed sockets, the service is removed" "reloaded: 1 added, 1 removed" < <(tell q "\"$c\"" other)
 ok "passed sockets, removed: the other serves" wait_until 10 says "$c" other
 is "passed sockets, removed: they are kept" "$(inode_of "${at[0]}") $(stat -c %i "${at[1]}")" "$first $path"
-"$PYTHON" "$here/ask" "${at[0]}" </dev/null >"$work/waits" &
+"$ASK" "${at[0]}" </dev/null >"$work/waits" &
 waits=$!
 ok "passed sockets, removed: a client waits" wait_until 10 queued "${at[0]}" 1
 cp "$work/one" "$conf"

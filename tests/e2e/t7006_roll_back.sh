@@ -199,7 +199,7 @@ ok "removed, busy: three wait" wait_until 10 queued "$a" 3
 base >"$conf" < <(tell other "\"$b\"" three)
 reload
 is "removed, busy: the outcome" "$(outcome)" "reloaded: 2 unchanged, 1 removed"
-"$PYTHON" "$here/ask" "$a" </dev/null >"$work/late" 2>&1 &
+"$ASK" "$a" </dev/null >"$work/late" 2>&1 &
 late=$!
 ok "removed, busy: whose turn it is, is served" let_go busy
 for pid in $clients; do wait "$pid"; done
@@ -212,7 +212,7 @@ ok "removed, busy: none of its workers is left" wait_until 10 has_workers t 0
 base >"$conf" < <(echo_at t "\"$a\"" 'workers = 1 stop_timeout = 600ms kill_timeout = 300ms' && tell other "\"$b\"" three)
 reload
 hold long "$a"
-"$PYTHON" "$here/ask" "$a" </dev/null >"$work/late" 2>&1 &
+"$ASK" "$a" </dev/null >"$work/late" 2>&1 &
 late=$!
 ok "removed, busy for ever: one waits" wait_until 10 queued "$a" 1
 base >"$conf" < <(tell other "\"$b\"" three)

@@ -5,6 +5,7 @@
 # installation is not the system's.
 # shellcheck source=tests/e2e/lib.sh
 . "$(dirname "$0")/../e2e/lib.sh"
+ASK=/srv/tests/ask
 # shellcheck source=/dev/null
 . /srv/where
 : "${installed_preforkd:?}" "${installed_unit:?}" "${installed_users:?}"
@@ -22,6 +23,7 @@ systemctl daemon-reload
 
 # What a failure shows.
 log_lines() { journalctl -q --no-hostname -o short-monotonic -u 'preforkd*'; }
+log_has() { log_lines | grep -Eq -e "$1"; }
 
 # property UNIT NAME
 property() { systemctl show -P "$2" "$1"; }

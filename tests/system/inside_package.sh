@@ -5,6 +5,7 @@
 # The network is a loopback device of the system's own, so that ports can be plain.
 # shellcheck source=tests/e2e/lib.sh
 . "$(dirname "$0")/../e2e/lib.sh"
+ASK=/srv/tests/ask
 # shellcheck source=/dev/null
 . /srv/where
 export DEBIAN_FRONTEND=noninteractive
@@ -14,9 +15,12 @@ echo_at=127.0.0.1:7007 git_at=127.0.0.1:9418 hold_at=/run/preforkd/hold.sock
 web_at=/run/preforkd/web.sock
 
 log_lines() { journalctl -q --no-hostname -o short-monotonic -u 'preforkd*'; }
+log_has() { log_lines | grep -Eq -e "$1"; }
 journal() { journalctl -q -o cat -u preforkd.service; }
 property() { systemctl show -P "$1" "${2:-preforkd.service}"; }
 state() { systemctl is-active preforkd.service; }
+# Should they be of a build with sanitizers, they need theirs.
+ask() { LD_LIBRARY_PATH=/srv/tests/lib "$ASK" "$1"; }
 answers() { [ "$(echo hello | ask "$1")" = hello ]; }
 file_has() { grep -q "$1" "$2"; }
 install_package() { apt-get install -y --allow-downgrades "$1" </dev/null; }
@@ -140,7 +144,7 @@ is_draining() { [ "$(property ActiveState)" = deactivating ]; }
 restarts() { journal | grep -c '^Starting '; }
 
 # Longer than ask waits: dpkg takes its time while others load the machine.
-{ echo hold transfer | timeout 100 "$PYTHON" "$here/ask" $hold_at >"$work/transfer"; } &
+{ echo hold transfer | ask $hold_at >"$work/transfer"; } &
 transfer=$!
 ok "a transfer begins" wait_until 20 file_has begun "$work/transfer"
 load_begins git $git_at && load_git=$load

@@ -20,10 +20,10 @@ install_into_tree() {
 	local file
 	env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL make -s -C "$BUILDDIR" install DESTDIR="$tree" || return
 	mkdir -p "$tree/srv/tests/e2e" "$tree/srv/tests/system"
-	for file in may-skip end-marked e2e/lib.sh e2e/ask e2e/notify-listen; do
+	for file in may-skip end-marked e2e/lib.sh e2e/notify-listen; do
 		cp "$SRCDIR/tests/$file" "$tree/srv/tests/$file" || return
 	done
-	cp "$SRCDIR"/tests/system/* "$tree/srv/tests/system/" || return
+	cp "$SRCDIR"/tests/system/* "$tree/srv/tests/system/" && cp "$ASK" "$tree/srv/tests/" || return
 	cp "$SRCDIR/README.md" "$SRCDIR/daemon/base/message_id.h" "$tree/srv/" || return
 	chmod -R a+rX "$tree/srv"
 	# Where the installation put things; the prefix is the builder's choice.

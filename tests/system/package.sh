@@ -45,16 +45,16 @@ fill_tree() {
 	local file
 	mkdir -p "$tree/srv/tests/e2e" "$tree/srv/tests/system" "$tree/srv/tests/lib" \
 		"$tree/srv/debs" &&
-		cp "$LOAD" "$tree/srv/tests/load" && cp "$SRCDIR/README.md" "$tree/srv/" &&
+		cp "$LOAD" "$ASK" "$tree/srv/tests/" && cp "$SRCDIR/README.md" "$tree/srv/" &&
 		cp "$package" "$tree/srv/debs/preforkd.deb" &&
 		make_next "$package" "$tree/srv/debs/next.deb" &&
 		make_module "$tree/srv/debs/module.deb" || return
-	for file in may-skip end-marked e2e/lib.sh e2e/ask e2e/notify-listen \
+	for file in may-skip end-marked e2e/lib.sh e2e/notify-listen \
 		system/inside_package.sh system/hold system/mapping; do
 		cp "$SRCDIR/tests/$file" "$tree/srv/tests/$file" || return
 	done
 	cp "$SRCDIR/packaging/debian/tests/serve" "$tree/srv/tests/serve" || return
-	# The load generator of a build with sanitizers needs theirs.
+	# The programs of a build with sanitizers need theirs.
 	ldd "$LOAD" | awk '/san\.so/ { print $3 }' | xargs -r cp -t "$tree/srv/tests/lib"
 	chmod -R a+rX "$tree/srv"
 }
