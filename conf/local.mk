@@ -33,6 +33,8 @@ conf_monitoring = \
 	conf/prometheus/prometheus.yml
 conf_monitoringdir = $(docdir)/examples/monitoring
 dist_conf_monitoring_DATA = $(conf_monitoring)
+bpftrace_examplesdir = $(docdir)/examples/bpftrace
+dist_bpftrace_examples_DATA = conf/bpftrace/preforkd.bt
 
 conf_examplesdir = $(docdir)/examples
 dist_conf_examples_DATA = conf/preforkd.conf $(conf_examples) $(conf_programs)

@@ -15,4 +15,5 @@ libpreforkd_a_SOURCES += \
 	daemon/base/signals.c daemon/base/signals.h \
 	daemon/base/tick.c daemon/base/tick.h \
 	daemon/base/title.c daemon/base/title.h \
+	daemon/base/trace.h \
 	daemon/base/utf8.c daemon/base/utf8.h

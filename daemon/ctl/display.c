@@ -6,14 +6,13 @@
 #include "ctl/display.h"
 
 #include <langinfo.h>
-#include <stdbool.h>
 #include <string.h>
 #include <wchar.h>
 
 #include "base/utf8.h"
 
-static bool
-locale_is_utf8(void)
+bool
+display_is_utf8(void)
 {
 	return strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
 }
@@ -53,7 +52,7 @@ step(const char *text, bool utf8, size_t *ret_bytes, const char **ret_shown)
 size_t
 display_width(const char *text)
 {
-	bool utf8 = locale_is_utf8();
+	bool utf8 = display_is_utf8();
 	const char *shown;
 	size_t bytes;
 	size_t sum = 0;
@@ -66,7 +65,7 @@ display_width(const char *text)
 size_t
 display_put(FILE *out, const char *text, size_t width)
 {
-	bool utf8 = locale_is_utf8();
+	bool utf8 = display_is_utf8();
 	bool whole = display_width(text) <= width;
 	size_t room = whole ? width : width ? width - 1 : 0;
 	const char *shown;

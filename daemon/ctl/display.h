@@ -8,11 +8,15 @@
 #ifndef PREFORKD_CTL_DISPLAY_H
 #define PREFORKD_CTL_DISPLAY_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
 
 /* No limit. */
 #define DISPLAY_WIDE ((size_t)-1)
+
+/* The locale has letters for all of Unicode. */
+bool display_is_utf8(void);
 
 /* The columns that display_put() would take for all of it. */
 size_t display_width(const char *text);

@@ -16,6 +16,7 @@ libpreforkd_a_SOURCES += \
 	daemon/ctl/document.c daemon/ctl/document.h \
 	daemon/ctl/events.c \
 	daemon/ctl/family.c daemon/ctl/family.h \
+	daemon/ctl/history.c daemon/ctl/history.h \
 	daemon/ctl/http.c \
 	daemon/ctl/http_request.c daemon/ctl/http_request.h \
 	daemon/ctl/http_respond.c daemon/ctl/http_respond.h \
@@ -36,6 +37,7 @@ libpreforkd_a_SOURCES += \
 	daemon/ctl/snapshot.c daemon/ctl/snapshot.h \
 	daemon/ctl/sockets.c daemon/ctl/sockets.h \
 	daemon/ctl/socks.c daemon/ctl/socks.h \
+	daemon/ctl/sparkline.c daemon/ctl/sparkline.h \
 	daemon/ctl/status.c daemon/ctl/status.h \
 	daemon/ctl/steer.c \
 	daemon/ctl/style.c daemon/ctl/style.h \

@@ -2,7 +2,8 @@
  * watch.c - the status again and again, until somebody ends it.
  *
  * On a terminal it is drawn in place, elsewhere one block follows another.  A daemon
- * that goes away is shown as not running and looked for at each turn.
+ * that goes away is shown as not running and looked for at each turn.  Somebody who
+ * looks at a terminal also sees what was before (history.h).
  */
 #include "config.h"
 
@@ -14,9 +15,16 @@
 #include "base/macros.h"
 #include "ctl/commands.h"
 #include "ctl/document.h"
+#include "ctl/history.h"
 #include "ctl/interrupt.h"
 #include "ctl/screen.h"
 #include "ctl/status.h"
+
+struct watcher {
+	const struct request *q;
+	struct client client;
+	struct history *history; /* NULL: nobody would see it */
+};
 
 /* In place, if the terminal can. */
 static bool
@@ -52,11 +60,34 @@ print_absence(const struct request *q, int error, FILE *out)
 		              q->target.text, strerror(-error));
 }
 
+/* What stands beside the figures of now: above those of one service, whose table of
+ * processes may be longer than the page, and below those of all. */
+static void
+print_page(const struct watcher *w, const struct snapshot *s, FILE *page,
+           const struct style *style)
+{
+	const struct request *q = w->q;
+	const struct service_facts *one = NULL;
+
+	if (q->n_services)
+		one = snapshot_find(s, q->services[0]);
+	if (w->history && one) {
+		(void)history_print(w->history, s, one, page, style);
+		(void)fputc('\n', page);
+	}
+	(void)status_print(q, s, page, style);
+	if (w->history && !one && s->n_services > 0) {
+		(void)fputc('\n', page);
+		(void)history_print(w->history, s, NULL, page, style);
+	}
+}
+
 /* One turn, as text.  NULL without memory. */
 static char *
-render(const struct request *q, const struct snapshot *s, int error,
+render(const struct watcher *w, const struct snapshot *s, int error,
        const struct style *style)
 {
+	const struct request *q = w->q;
 	char *text = NULL;
 	size_t size;
 	FILE *page = open_memstream(&text, &size);
@@ -68,7 +99,7 @@ render(const struct request *q, const struct snapshot *s, int error,
 	else if (q->n_services && !snapshot_find(s, q->services[0]))
 		(void)fprintf(page, "there is no service '%s'\n", q->services[0]);
 	else
-		(void)status_print(q, s, page, style);
+		print_page(w, s, page, style);
 	if (fclose(page) != 0) {
 		free(text);
 		return NULL;
@@ -102,21 +133,24 @@ pause_here(bool in_place)
 
 /* One turn; 0, or why there is no use in another. */
 static int
-watch_once(const struct request *q, struct client *c, bool first)
+watch_once(struct watcher *w, bool first)
 {
-	uint64_t next = clock_usec() + q->watch_usec;
+	const struct request *q = w->q;
+	uint64_t now = clock_usec();
 	struct snapshot *s = NULL;
 	struct style style;
 	char *text;
 	int r;
 
-	r = look(c, q, &s);
+	r = look(&w->client, q, &s);
 	if (r == -EINTR)
 		return 0;
 	if (r == -EACCES || r == -EPERM || r == -EINVAL)
 		return r;
 	style_of(stdout, &style); /* it may have been resized */
-	text = render(q, s, r, &style);
+	if (s && w->history && !history_add(w->history, s, now))
+		w->history = history_free(w->history);
+	text = render(w, s, r, &style);
 	(void)snapshot_free(s);
 	if (!text)
 		return -ENOMEM;
@@ -124,14 +158,14 @@ watch_once(const struct request *q, struct client *c, bool first)
 	free(text);
 	if (ferror(stdout))
 		return -EPIPE;
-	interrupt_sleep(next);
+	interrupt_sleep(now + q->watch_usec);
 	return 0;
 }
 
 enum outcome
 watch(const struct request *q)
 {
-	struct client c = { NULL, NULL, 0 };
+	struct watcher w = { .q = q };
 	struct style style;
 	bool in_place;
 	bool first = true;
@@ -139,16 +173,19 @@ watch(const struct request *q)
 
 	style_of(stdout, &style);
 	in_place = is_in_place(q, &style);
+	if (style.terminal && !q->json)
+		w.history = history_new(q->watch_usec);
 	interrupt_catch();
 	if (in_place)
 		screen_enter(stdout);
 	while (r == 0 && !interrupt_wants_end()) {
-		r = watch_once(q, &c, first);
+		r = watch_once(&w, first);
 		first = false;
 		if (interrupt_wants_pause())
 			pause_here(in_place);
 	}
-	client_close(&c);
+	client_close(&w.client);
+	(void)history_free(w.history);
 	if (in_place)
 		screen_leave(stdout);
 	if (r == -ENOMEM)

@@ -13,6 +13,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/number.h"
+#include "base/trace.h"
 #include "config/limits.h"
 #include "net/peer.h"
 #include "pool/hint.h"
@@ -252,6 +253,7 @@ pool_on_end(struct pool *p, struct slot *slot, const siginfo_t *si)
 	facts.by_module = p->settings->handler == HANDLER_MODULE && !score.signed_off;
 	cause = exit_cause_of(&facts);
 	p->ends[cause]++;
+	trace_end(p->name, slot->index, slot->pid, cause, now - slot->started_usec);
 	p->dead.connections += score.connections;
 	p->dead.failed += score.failed;
 	p->dead.timed_out += score.timed_out;

@@ -17,6 +17,7 @@
 #include "base/fd.h"
 #include "base/log.h"
 #include "base/macros.h"
+#include "base/trace.h"
 #include "pool/hint.h"
 #include "pool/parts.h"
 #include "pool/plan.h"
@@ -111,6 +112,7 @@ spawn_into(struct pool *p, struct slot *slot, uint64_t now)
 		slot->exec_source = sd_event_source_disable_unref(slot->exec_source);
 		return r;
 	}
+	trace_spawn(p->name, slot->index, pid);
 	slots_take(&p->slots, slot, pid, now,
 	           pool_deadline(now, p->settings->start_usec));
 	slot->connections_limit = args.max_connections;

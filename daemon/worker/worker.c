@@ -29,6 +29,7 @@
 #include "base/signals.h"
 #include "base/tick.h"
 #include "base/title.h"
+#include "base/trace.h"
 #include "config/limits.h"
 #include "handler/handler.h"
 #include "handler/program.h"
@@ -269,26 +270,24 @@ wake_master(const struct worker *w)
 	(void)n;
 }
 
-/* Says whom it serves. */
+/* Says whom it serves; `text` becomes that as well. */
 static void
-show(struct worker *w, const struct connection *c, bool wake)
+show(struct worker *w, const struct connection *c, bool wake, char *text)
 {
-	char title[PEER_TEXT_MAX];
-
 	score_set_busy(&w->scoreboard, w->args->slot, c->since_usec, &c->peer);
 	/* The master looks at the page as soon as it is awake. */
 	if (wake)
 		wake_master(w);
-	title_set_tail(peer_format(&c->peer, title, sizeof(title)));
+	title_set_tail(peer_format(&c->peer, text, PEER_TEXT_MAX));
 }
 
 static bool
-admit(struct worker *w, struct connection *c)
+admit(struct worker *w, struct connection *c, char *text)
 {
 	if (!access_admit(&w->run, &w->scoreboard, c))
 		return false;
 	if (c->local.family != PEER_NONE)
-		show(w, c, false); /* for whom a proxy calls */
+		show(w, c, false, text); /* for whom a proxy calls */
 	return true;
 }
 
@@ -303,6 +302,8 @@ serve(struct worker *w)
 		.label = w->label,
 		.troubles = &w->scoreboard.board->troubles,
 	};
+	const char *pool = w->args->pool;
+	char peer[PEER_TEXT_MAX];
 	struct sockaddr_storage sa;
 	struct connection c;
 	uint64_t served = 0;
@@ -325,17 +326,20 @@ serve(struct worker *w)
 		}
 		outcome_begin(&c, clock_usec());
 		peer_from_sockaddr((const struct sockaddr *)&sa, len, &c.peer);
-		show(w, &c, wanted);
-		if (guarded && !admit(w, &c)) {
+		show(w, &c, wanted, peer);
+		trace_accept(pool, slot, peer);
+		if (guarded && !admit(w, &c, peer)) {
 			now = clock_usec();
 			continue;
 		}
 
+		trace_serve_begin(pool, slot, peer);
 		end = w->handler->serve(&w->run, &c);
 		assert(c.fd < 0);
 		if (guarded)
 			access_leave(&w->run, &w->scoreboard);
 		now = clock_usec();
+		trace_serve_end(pool, slot, end, now - c.since_usec, c.in, c.out);
 		score_count(&w->scoreboard, slot, &c, end, now);
 		outcome_tell(&w->run, &c, end);
 		cut = accept_ending;

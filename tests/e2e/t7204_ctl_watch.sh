@@ -26,6 +26,7 @@ kill -INT "$watcher" 2>/dev/null
 kill -TERM "$watcher" # a shell's background jobs ignore SIGINT
 wait "$watcher"
 is "a signal ends it with status 0" "$?" 0
+not_ok "nobody looks at bars in a pipe" seen "a column" 1
 
 "$PREFORKCTL" status --json --watch=100ms git >"$work/seen" &
 watcher=$!
@@ -47,7 +48,7 @@ is "and without a word" "$(cat "$work/err")" ""
 # watch_on_terminal NAME=VALUE...: in the background, known as $watcher.
 watch_on_terminal() {
 	: >"$work/shown"
-	env "$@" LC_ALL=C.UTF-8 "$PYTHON" "$here/on-terminal" "$work/shown" \
+	env LC_ALL=C.UTF-8 "$@" "$PYTHON" "$here/on-terminal" "$work/shown" \
 		"$PREFORKCTL" status --watch=100ms &
 	watcher=$!
 }
@@ -55,6 +56,8 @@ watch_on_terminal() {
 watch_on_terminal TERM=xterm
 ok "it takes another page and hides the cursor" wait_until 20 shows "$esc\[?1049h.*$esc\[?25l"
 ok "it draws in place" wait_until 20 shows "^$esc\[H\|$esc\[J$esc\[H"
+ok "it shows what was: bars of each service" wait_until 20 shows '^git  *▁▁* *2  *▁▁* *0 '
+ok "and says how far back" shows '^the last .* s, 100 ms a column'
 stop_preforkd
 ok "it shows the end of the daemon" wait_until 20 shows 'not running at'
 start_preforkd
@@ -65,6 +68,11 @@ ok "and brings the page and the cursor back, at last" \
 	"$PYTHON" -c 'import sys
 text = open(sys.argv[1], "rb").read()
 assert text.endswith(b"\033[?25h\033[?7h\033[?1049l"), text[-200:]' "$work/shown"
+
+watch_on_terminal TERM=dumb LC_ALL=C
+ok "without UTF-8 the bars are characters" wait_until 20 shows '^git  *__* *2  *__* *0 '
+kill -USR1 "$watcher"
+wait "$watcher"
 
 watch_on_terminal TERM=dumb
 ok "a dumb one gets one block after the other" wait_until 20 shows '^git '
@@ -108,10 +116,16 @@ def read_until(what):
 resize(200)
 read_until(b"CONN/S")
 read_until(b"\033[J")
+resize(50)
+text = read_until(b"\033[J")
+if text.count(b"BUSY") != 2 or b"\r\ngit" not in text:
+    sys.exit("no bars beside the table: %r" % text)
 resize(30)
 text = read_until(b"\033[J")
 if b"CONN/S" in text:
     sys.exit("not narrower: %r" % text)
+if text.count(b"QUEUE") != 0:
+    sys.exit("more bars than fit: %r" % text)
 resize(200)
 read_until(b"CONN/S")
 os.kill(pid, signal.SIGTSTP)

@@ -7,6 +7,7 @@ worker_e2e_tests = \
 	tests/e2e/t3105_builtin.sh \
 	tests/e2e/t3106_program.sh \
 	tests/e2e/t3108_system_calls.sh \
+	tests/e2e/t3117_probes.sh \
 	tests/e2e/t4101_stop_race.sh \
 	tests/e2e/t6001_git.sh \
 	tests/e2e/t6002_rsync.sh \

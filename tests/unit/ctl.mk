@@ -3,6 +3,7 @@ ctl_unit_tests = \
 	tests/unit/test_advice \
 	tests/unit/test_display \
 	tests/unit/test_document \
+	tests/unit/test_history \
 	tests/unit/test_json \
 	tests/unit/test_overview \
 	tests/unit/test_table \
@@ -22,6 +23,10 @@ tests_unit_test_display_LDADD = $(LDADD) $(CRITERION_LIBS)
 tests_unit_test_document_SOURCES = tests/unit/test_document.c tests/unit/facts_fixture.h
 tests_unit_test_document_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_document_LDADD = $(LDADD) $(CRITERION_LIBS)
+
+tests_unit_test_history_SOURCES = tests/unit/test_history.c tests/unit/facts_fixture.h
+tests_unit_test_history_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_history_LDADD = $(LDADD) $(CRITERION_LIBS)
 
 tests_unit_test_json_SOURCES = tests/unit/test_json.c
 tests_unit_test_json_CFLAGS = $(UNIT_CFLAGS)
