@@ -2,6 +2,7 @@
 watched_e2e_tests = \
 	tests/e2e/t3111_watched.sh \
 	tests/e2e/t3115_reload_signal.sh \
-	tests/e2e/t3116_program_nonblocking.sh
+	tests/e2e/t3116_program_nonblocking.sh \
+	tests/e2e/t3117_kill_copies.sh
 TESTS += $(watched_e2e_tests)
 EXTRA_DIST += $(watched_e2e_tests) tests/e2e/speaker
