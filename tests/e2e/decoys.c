@@ -253,6 +253,7 @@ main(int argc, char **argv)
 	}
 	for (i = 0; i < HEIRS; i++)
 		let_go(heirs[i]);
-	(void)printf("born=%lu heirs=%lu of %lu hit=%lu\n", born, inherited, ended, hit);
+	(void)printf("born=%lu heirs=%lu of %lu hit=%lu\n", born, inherited, ended,
+	             hit);
 	return 0;
 }
