@@ -85,7 +85,9 @@ patience(const struct client *c)
 {
 	if (c->n_idle == c->n_conns)
 		return 0;
-	return c->n_queued > 0 || c->set->hold ? 1 : LOOK_MSEC;
+	if (c->set->hold && atomic_load(&c->shared->settled_usec) == 0)
+		return 1;
+	return c->n_queued > 0 ? 1 : LOOK_MSEC;
 }
 
 static void
