@@ -19,10 +19,11 @@ service ruled {
 	allow = {192.0.2.0/24, "2001:db8::/32"}  deny = 192.0.2.66
 	max_connections_per_source = 1  refuse_message = "no\n"
 }
+service six { listen = "[::1]:0"  inetd = "$work/who" }
 service echo { listen = "127.0.0.1:0"  builtin = echo  allow = 192.0.2.0/24 }
 END
 start_preforkd || { fail "it starts" && done_testing; }
-who=$(address_of who) ruled=$(address_of ruled) echo=$(address_of echo)
+who=$(address_of who) ruled=$(address_of ruled) echo=$(address_of echo) six=$(address_of six)
 call() { timeout 25 "$PYTHON" "$here/call" "$@"; }
 signature='\r\n\r\n\0\r\nQUIT\n'
 v4='\xc0\0\x02\x07\xc6\x33\x64\x01\x9c\xb0\0\x50'
@@ -97,24 +98,29 @@ is "another has its own" "$(bytes 'PROXY TCP4 192.0.2.8 198.51.100.1 7 80\r\n' |
 exec 7>&-
 
 # --- HAProxy ---------------------------------------------------------------------------------
+# Both versions for clients of both families, over both families; and what else it can.
 # Its sockets are bound here and passed, so that no port is guessed.
 haproxy=$(PATH=$PATH:/usr/sbin:/sbin command -v haproxy)
 cat >"$work/haproxy.py" <<'END'
-import os, socket, sys
+import os, re, socket, sys
 binary, config, ports = sys.argv[1:]
-fds = []
-for host in "127.0.0.3", "127.0.0.4", "127.0.0.5":
-    s = socket.socket()
+names = []
+
+
+def bind(match):
+    host = match.group(1)
+    s = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
     s.bind((host, 0))
     s.listen(64)
     s.set_inheritable(True)
-    fds.append(s)
-text = open(config).read()
-for name, s in zip(("V1", "V2", "RICH"), fds):
-    text = text.replace("@%s@" % name, "fd@%d" % s.fileno())
+    names.append(("[%s]:%d" if ":" in host else "%s:%d") % s.getsockname()[:2])
+    return "fd@%d" % s.detach()
+
+
+text = re.sub("@([0-9.:]+)@", bind, open(config).read())
 open(config, "w").write(text)
 with open(ports + ".new", "w") as f:
-    print(*("%s:%d" % s.getsockname() for s in fds), file=f)
+    print(*names, file=f)
 os.rename(ports + ".new", ports)
 os.execv(binary, [binary, "-db", "-f", config])
 END
@@ -126,21 +132,40 @@ defaults
 	timeout connect 10s
 	timeout client 20s
 	timeout server 20s
-listen v1
-	bind @V1@
+listen ruled
+	bind @127.0.0.3@
 	server s $ruled send-proxy source 127.0.0.1
-listen v2
-	bind @V2@
+listen checked
+	bind @127.0.0.4@
 	server s $who send-proxy-v2 check inter 100ms source 127.0.0.1
 listen rich
-	bind @RICH@
+	bind @127.0.0.5@
 	server s unix@$work/who.sock send-proxy-v2 proxy-v2-options ssl,unique-id,crc32c,authority
 	unique-id-format %{+X}o\\ %ci:%cp_%rt
 END
+# pairs COMMAND: of a version, the family of the client and that of the way to us.
+pairs() {
+	local version client way
+	for version in send-proxy send-proxy-v2; do
+		for client in 4 6; do
+			for way in 4 6; do
+				"$1" $version $client $way
+			done
+		done
+	done
+}
+section() {
+	local host=127.0.0.6 server="$who source 127.0.0.1"
+	[ "$2" = 4 ] || host=::1
+	[ "$3" = 4 ] || server=$six
+	printf 'listen %s-%s-%s\n\tbind @%s@\n\tserver s %s %s\n' "$@" "$host" "$server" "$1"
+}
+[ -z "$six" ] || pairs section >>"$work/haproxy.cfg"
 "$PYTHON" "$work/haproxy.py" "$haproxy" "$work/haproxy.cfg" "$work/ports" >"$work/haproxy.log" 2>&1 &
 haproxy_pid=$!
 wait_until 10 test -s "$work/ports" || fail "haproxy starts" "$(cat "$work/haproxy.log")"
-read -r v1 v2 rich <"$work/ports"
+read -ra front <"$work/ports"
+v1=${front[0]} v2=${front[1]} rich=${front[2]} next=3
 # Of 192.0.2.0/24 nobody is here: the rules are those of the client's address.
 is "HAProxy, version 1: a client that is not allowed" \
 	"$(echo hello | call --from=127.0.0.77 "$v1")" no
@@ -150,6 +175,19 @@ like "version 2: the client's address" "$(echo hello | call --from=127.0.0.77 "$
 hello$"
 like "with TLVs, through a unix socket" "$(echo hello | call --from=127.0.0.77 "$rich")" "${client}5 ${rich##*:} 127\.0\.0\.77
 hello$"
+told() {
+	local at=${front[next]} client='127\.0\.0\.77' called='127\.0\.0\.6' from=127.0.0.77
+	[ "$2" = 4 ] || client=::1 called=::1 from=::1
+	next=$((next + 1))
+	like "$1: an IPv$2 client over IPv$3" "$(echo hello | call --from="$from" "$at")" \
+		"^$client [0-9]+ $called ${at##*:} $client
+hello$"
+}
+if [ -n "$six" ]; then
+	pairs told
+else
+	for n in {1..8}; do skip "HAProxy and IPv6, $n of 8" "ipv6: cannot bind ::1"; done
+fi
 sum=$(seq 100000 | cksum)
 is "no byte is lost or added" "$(seq 100000 | call --from=127.0.0.77 "$v2" | tail -n +2 | cksum)" "$sum"
 wait_for_log 'who\[[0-9]\] 127\.0\.0\.1:[0-9]+ connection done' || :
