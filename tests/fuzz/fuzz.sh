@@ -1,16 +1,15 @@
 #!/bin/bash
-# fuzz.sh - PROXY headers, addresses, configurations, notifications, a module from libFuzzer
-# where clang has it, else a replay of the seeds with changes that are the same every
+# fuzz.sh - PROXY headers, addresses, configurations, notifications, a module, requests of
+# HTTP from libFuzzer where clang has it, else a replay of the seeds with changes that are the same every
 # time.
 #
-# FUZZ_SECONDS for each of the five: 10 in the suite, of which the small notifications
-# get 3; 200 with PREFORKD_LONG, 600 for `make fuzz`.
+# FUZZ_SECONDS for each of the six: 8 in the suite, where the three small ones get 3; 200 with PREFORKD_LONG, 600 for `make fuzz`.
 # shellcheck source=tests/e2e/lib.sh
 . "$(dirname "$0")/../e2e/lib.sh"
 
-: "${FUZZ_SECONDS:=$([ -n "${PREFORKD_LONG:-}" ] && echo 200 || echo 10)}"
+: "${FUZZ_SECONDS:=$([ -n "${PREFORKD_LONG:-}" ] && echo 200 || echo 8)}"
 fuzz=$SRCDIR/tests/fuzz
-mkdir "$work"/{proxy,prefix,config,notify,module,artifacts}
+mkdir "$work"/{proxy,prefix,config,notify,module,request,artifacts}
 
 # --- seeds -------------------------------------------------------------------------------
 n=0
@@ -38,10 +37,15 @@ seed notify 'STOPPING=1\nWATCHDOG=trigger\nWATCHDOG=1\nFDSTORE=1\nFDNAME=x\nMAIN
 seed module 'database=/srv/x.db\nquery=SELECT 1\na-b.c_d=\n'
 seed module 'four\r\n1234\n\nhalf a line'
 seed module '123456789012345678901234\r\nabc\n/srv/hello.so'
+host='Host: x\r\n'
+seed request "GET /metrics?x=1 HTTP/1.1\r\n${host}Accept: a/b;q=.5, application/openmetrics-text;version=1.0.0;q=0.75\r\n\r\n"
+seed request "HEAD /healthz/a%%20b HTTP/1.0\n\n"
+seed request "\r\nGET http://there/status.json HTTP/1.1\r\n$host\tA: b\r\n\r\nmore"
+seed request "POST / HTTP/1.1\r\n$host$host\r\n"
 cp "$SRCDIR"/conf/preforkd.conf "$SRCDIR"/conf/examples/*.conf "$work/config/"
 sed -n 's/^\t{ "\([a-z_]*\)", KNOB_.*/"\1"/p' "$SRCDIR/daemon/config/knobs.c" >"$work/words"
 printf '"%s"\n' PROXY TCP4 TCP6 UNKNOWN '\x0d\x0a' service defaults '::ffff:' '/32' \
-	READY=1 STOPPING=1 WATCHDOG=1 STATUS= {WATCHDOG,EXTEND_TIMEOUT,MONOTONIC}_USEC= >>"$work/words"
+	READY=1 STOPPING=1 WATCHDOG=1 STATUS= GET HEAD HTTP/1. Host: Accept: application/openmetrics-text "q=0" "http://" {WATCHDOG,EXTEND_TIMEOUT,MONOTONIC}_USEC= >>"$work/words"
 
 # --- libFuzzer ---------------------------------------------------------------------------
 clang=${FUZZ_CC:-clang}
@@ -53,7 +57,8 @@ flags=(-g -O1 -std=gnu17 -fno-sanitize-recover=all "-I$BUILDDIR" "-I$SRCDIR/daem
 # shellcheck disable=SC2207 # words are what is wanted
 flags+=($(pkg-config --cflags libconfuse libsystemd)) libraries=($(pkg-config --libs libconfuse libsystemd))
 
-# Once for all targets: everything up to the handlers, with all sanitizers.
+# Once for all targets: everything up to the handlers, and of preforkctl what strangers
+# send it; with all sanitizers.
 build_library() {
 	local room
 	for room in base net config handler; do
@@ -61,6 +66,9 @@ build_library() {
 			"$clang" "${flags[@]}" -fsanitize=fuzzer-no-link,address,undefined -c \
 				"$SRCDIR/daemon/$room"/*.c) || return
 	done
+	mkdir -p "$work/objects/ctl" &&
+		"$clang" "${flags[@]}" -fsanitize=fuzzer-no-link,address,undefined -c \
+			-o "$work/objects/ctl/http_request.o" "$SRCDIR/daemon/ctl/http_request.c" || return
 	ar rc "$work/objects/library.a" "$work"/objects/*/*.o
 }
 
@@ -71,7 +79,7 @@ build() { # TARGET
 
 seconds() {
 	case $1:$FUZZ_SECONDS in
-	notify:10 | module:10) echo 3 ;;
+	notify:8 | module:8 | request:8) echo 3 ;;
 	*) echo "$FUZZ_SECONDS" ;;
 	esac
 }
@@ -87,7 +95,7 @@ if has_libfuzzer >/dev/null 2>&1; then
 	ok "what they test is built" build_library
 	libfuzzer=1
 fi
-for target in proxy prefix config notify module; do
+for target in proxy prefix config notify module request; do
 	name="$target: nothing is found"
 	if [ -n "${libfuzzer:-}" ]; then
 		ok "$target is built for libFuzzer" build $target
