@@ -113,6 +113,14 @@ put_pool(FILE *out, const struct pool_facts *p, bool alone)
 /* --- a service ---------------------------------------------------------------------
  */
 
+/* What should not happen: as long as it has not, nobody needs to look. */
+static void
+put_trouble(FILE *out, const char *label, uint64_t n)
+{
+	(void)fprintf(out, "<div><dt>%s</dt><dd%s>%" PRIu64 "</dd></div>", label,
+	              n > 0 ? "" : " class=\"none\"", n);
+}
+
 static void
 put_figures(FILE *out, const struct service_facts *s)
 {
@@ -133,17 +141,18 @@ put_figures(FILE *out, const struct service_facts *s)
 	              "<div><dt>Queue</dt><dd>%" PRIu32 " <small>of %" PRIu32
 	              "</small></dd></div>",
 	              s->queue, s->queue_limit);
-	if (!service_is_program(s))
+	if (!service_is_program(s)) {
 		(void)fprintf(out,
 		              "<div><dt>Rate</dt><dd>%s<small>/s</small></dd></div>"
-		              "<div><dt>Served</dt><dd>%" PRIu64 "</dd></div>"
-		              "<div><dt>Failed</dt><dd>%" PRIu64 "</dd></div>"
-		              "<div><dt>Timed out</dt><dd>%" PRIu64 "</dd></div>"
-		              "<div><dt>Refused</dt><dd>%" PRIu64 "</dd></div>",
+		              "<div><dt>Served</dt><dd>%" PRIu64 "</dd></div>",
 		              words_rate(s->rate_milli, rate, sizeof(rate)),
-		              s->connections, s->failed, s->timed_out,
-		              s->refused_by_rule + s->refused_by_source +
-		                  s->refused_by_proxy);
+		              s->connections);
+		put_trouble(out, "Failed", s->failed);
+		put_trouble(out, "Timed out", s->timed_out);
+		put_trouble(out, "Refused",
+		            s->refused_by_rule + s->refused_by_source +
+		                s->refused_by_proxy);
+	}
 	(void)fputs("</dl>\n", out);
 }
 

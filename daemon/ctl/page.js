@@ -16,6 +16,10 @@ function make(tag, attributes, ...children) {
 function figure(label, value, of) {
 	return make("div", {}, make("dt", {}, label), make("dd", {}, String(value), of ? make("small", {}, of) : ""));
 }
+/* What should not happen: as long as it has not, nobody needs to look. */
+function trouble(label, n) {
+	return make("div", {}, make("dt", {}, label), make("dd", n ? {} : { "class": "none" }, String(n)));
+}
 function rate(n) {
 	return n === 0 ? "0" : n < 10 ? n.toFixed(2) : n < 100 ? n.toFixed(1) : n.toFixed(0);
 }
@@ -58,17 +62,17 @@ function remember(s, now, started) {
 	return h;
 }
 function chart(label, values, unit, full) {
+	const write = unit ? rate : String, peak = write(Math.max(0, ...values)) + unit;
 	const most = Math.max(1, ...values), now = values.length ? values[values.length - 1] : 0;
 	const x = i => (KEPT - values.length + i + 1) * 300 / KEPT, y = v => 45 - v * 42 / most;
 	let line = "";
 	values.forEach((v, i) => { line += (i ? " L" : "M") + x(i).toFixed(1) + " " + y(v).toFixed(1); });
-	if (values.length)
-		line += " L" + x(values.length - 1).toFixed(1) + " 46 L" + x(0).toFixed(1) + " 46 Z";
-	const text = label + ": " + rate(now) + unit + ", at most " + rate(Math.max(0, ...values)) + unit + " in five minutes";
+	const area = line && line + " L" + x(values.length - 1).toFixed(1) + " 46 L" + x(0).toFixed(1) + " 46 Z";
+	const text = label + ": " + write(now) + unit + ", at most " + peak + " in five minutes";
 	return make("figure", {},
-		make("figcaption", {}, make("span", {}, label), make("span", {}, "most " + rate(Math.max(0, ...values)) + unit)),
-		make("svg", { viewBox: "0 0 300 46", preserveAspectRatio: "none", role: "img", "aria-label": text },
-			make("path", { d: line, "class": full ? "full" : "" })));
+		make("figcaption", {}, make("span", {}, label), make("span", {}, "peak " + peak)),
+		make("svg", { viewBox: "0 0 300 46", preserveAspectRatio: "none", role: "img", "aria-label": text, "class": full ? "full" : "" },
+			make("path", { d: area, "class": "area" }), make("path", { d: line, "class": "line" })));
 }
 function service(s, now, started) {
 	const program = s.handler === "program", h = remember(s, now, started);
@@ -76,8 +80,8 @@ function service(s, now, started) {
 		: figure("Busy", s.busy + " ", "of " + s.max_workers), figure("Queue", s.queue + " ", "of " + s.queue_limit));
 	if (!program)
 		figures.append(figure("Rate", rate(s.connections_per_second), "/s"), figure("Served", s.connections),
-			figure("Failed", s.connections_failed), figure("Timed out", s.connections_timed_out),
-			figure("Refused", (s.refused_by_rule || 0) + (s.refused_by_source || 0) + (s.refused_by_proxy || 0)));
+			trouble("Failed", s.connections_failed), trouble("Timed out", s.connections_timed_out),
+			trouble("Refused", (s.refused_by_rule || 0) + (s.refused_by_source || 0) + (s.refused_by_proxy || 0)));
 	const left = make("div", {}, figures, ...s.pools.flatMap(pool));
 	const ends = Object.entries(s.ends).filter(e => e[1] > 0).map(e => e[0] + " " + e[1]);
 	if (ends.length)

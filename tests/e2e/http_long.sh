@@ -36,6 +36,29 @@ like "and the queue" "$(cat "$work/dom")" '<dt>Queue</dt><dd>5 '
 unlike "nothing was refused by the policy" "$(cat "$work/chromium.log")" 'Content Security Policy'
 kill "$keeper" && wait "$keeper" 2>/dev/null
 
+# --- the pictures of doc/ -----------------------------------------------------------------------
+# is_picture FILE: it has a size, and not one colour.
+is_picture() {
+	"$PYTHON" - "$1" <<-'END'
+		import struct, sys
+		data = open(sys.argv[1], "rb").read()
+		assert data[:8] == b"\x89PNG\r\n\x1a\n", "no PNG"
+		width, height = struct.unpack(">II", data[16:24])
+		assert width >= 400 and height >= 200 and len(data) > 5000, (width, height, len(data))
+		assert len(data) < 100000, "too large"
+	END
+}
+if unshare --net --mount --pid --fork true 2>/dev/null; then
+	ok "doc/screenshots makes pictures" env -u RUNTIME_DIRECTORY -u NOTIFY_SOCKET \
+		timeout 300 "$PYTHON" "$SRCDIR/doc/screenshots" --quick "$work/pictures"
+	for picture in "$SRCDIR"/doc/pictures/*.png; do
+		ok "${picture##*/} is what there is" is_picture "$picture"
+		ok "and what it makes" is_picture "$work/pictures/${picture##*/}"
+	done
+else
+	skip "doc/screenshots makes pictures" "sys-admin: cannot make namespaces"
+fi
+
 # --- system calls -------------------------------------------------------------------------------
 # calls: of the workers of "two", for a thousand connections.
 calls() {
