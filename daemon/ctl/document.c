@@ -197,8 +197,10 @@ put_service(struct json *j, const struct service_facts *s, bool slots,
 	json_add_number(j, "generation", s->generation);
 	json_add_number(j, "leaving", s->leaving);
 	json_add_number(j, "stale", s->stale);
+	json_add_number(j, "starts", s->starts);
 	put_ends(j, s);
 	json_add_number(j, "all_busy_last_hour_usec", s->busy_hour_usec);
+	json_add_number(j, "all_busy_usec", s->saturated_usec);
 	put_advice(j, s, somaxconn);
 	put_pools(j, s);
 	if (slots)

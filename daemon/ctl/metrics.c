@@ -203,12 +203,15 @@ static const struct figure {
 } figures[] = {
 #define NARROW(member) false, false, true, offsetof(struct service_facts, member)
 #define WIDE(member) true, false, false, offsetof(struct service_facts, member)
+#define KNOWN(member) true, false, true, offsetof(struct service_facts, member)
 #define USEC(member) true, true, false, offsetof(struct service_facts, member)
 	{ "preforkd_connections", COUNTER, WIDE(connections), "Connections served." },
 	{ "preforkd_connections_failed", COUNTER, WIDE(failed), "Of those: that did not end well." },
 	{ "preforkd_connections_timed_out", COUNTER, WIDE(timed_out), "Of those: because the client was silent or slow." },
 	{ "preforkd_received_bytes", COUNTER, WIDE(bytes_in), "Bytes from clients, of a builtin; of others nobody knows." },
 	{ "preforkd_sent_bytes", COUNTER, WIDE(bytes_out), "Bytes to clients, of a builtin; of others nobody knows." },
+	{ "preforkd_worker_starts", COUNTER, KNOWN(starts), "Processes that were started." },
+	{ "preforkd_saturated_seconds", COUNTER, USEC(saturated_usec), "How long all workers were busy, added up over the addresses." },
 	{ "preforkd_saturated_last_hour_seconds", GAUGE, USEC(busy_hour_usec), "How long all workers were busy within the last hour, of the worst address." },
 	{ "preforkd_failed_starts", GAUGE, NARROW(failed_starts), "Starts of workers that failed since the service last worked." },
 	{ "preforkd_generation", GAUGE, NARROW(generation), "How often the settings of the service were changed." },

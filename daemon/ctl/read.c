@@ -77,8 +77,10 @@ static const struct property service_properties[] = {
 	{ "Generation", "u", SERVICE(generation) },
 	{ "Leaving", "u", SERVICE(leaving) },
 	{ "Stale", "u", SERVICE(stale) },
+	{ "Starts", "t", SERVICE(starts) },
 	{ "Ends", "a{st}", SERVICE(ends) },
 	{ "BusyHourUsec", "t", SERVICE(busy_hour_usec) },
+	{ "SaturatedUsec", "t", SERVICE(saturated_usec) },
 	{ "Pools", POOLS_TYPE, SERVICE(pools) },
 };
 

@@ -93,9 +93,11 @@ struct service_facts {
 	uint32_t generation;
 	uint32_t leaving; /* processes of earlier generations */
 	uint32_t stale;   /* still to be replaced by a running restart */
+	uint64_t starts; /* of processes, ever */
 	struct end_count *ends;
 	size_t n_ends;
-	uint64_t busy_hour_usec;
+	uint64_t busy_hour_usec; /* of the worst address */
+	uint64_t saturated_usec; /* ever, of all addresses together */
 	struct pool_facts *pools;
 	size_t n_pools;
 	struct slot_facts *slots; /* only if asked for */

@@ -98,7 +98,9 @@ ROW(last_failure_usec, uint64_t, of->figures.last_failure_usec)
 ROW(generation, uint32_t, of->figures.generation)
 ROW(leaving, uint32_t, of->figures.leaving)
 ROW(stale, uint32_t, of->figures.stale)
+ROW(starts, uint64_t, of->figures.starts)
 ROW(busy_hour, uint64_t, of->figures.busy_hour_usec)
+ROW(saturated, uint64_t, of->figures.saturated_usec)
 TEXT_ROW(user, of->settings->identity.user)
 
 static int
@@ -254,8 +256,10 @@ static const struct bus_property properties[] = {
 	{ "Generation", "u", append_generation, 0 },
 	{ "Leaving", "u", append_leaving, 0 },
 	{ "Stale", "u", append_stale, 0 },
+	{ "Starts", "t", append_starts, 0 },
 	{ "Ends", "a{st}", append_ends, 0 },
 	{ "BusyHourUsec", "t", append_busy_hour, 0 },
+	{ "SaturatedUsec", "t", append_saturated, 0 },
 	{ "User", "s", append_user, 0 },
 	{ "Pools", "a" POOL_TYPE, append_pools, 0 },
 };

@@ -22,6 +22,8 @@ add_past(struct service_figures *sum, const struct service_past *past)
 	sum->timed_out += past->timed_out;
 	refused_add(sum->refused, past->refused);
 	effort_add(&sum->effort, &past->effort);
+	sum->starts += past->starts;
+	sum->saturated_usec += past->saturated_usec;
 	for (cause = 0; cause < CAUSE_N; cause++)
 		sum->ends[cause] += past->ends[cause];
 	if (past->last_failure_usec == 0)
@@ -49,6 +51,8 @@ add_pool(struct service_figures *sum, const struct pool *p, uint64_t now)
 	sum->timed_out += f.timed_out;
 	refused_add(sum->refused, f.refused);
 	effort_add(&sum->effort, &f.effort);
+	sum->starts += p->starts;
+	sum->saturated_usec += p->saturation.total_usec;
 	for (cause = 0; cause < CAUSE_N; cause++)
 		sum->ends[cause] += p->ends[cause];
 	if (p->last_failure_usec > sum->last_failure_usec) {

@@ -20,9 +20,11 @@ struct service_figures {
 	uint64_t timed_out;
 	uint64_t refused[REFUSED_N]; /* not among the connections */
 	struct effort effort;
+	uint64_t starts; /* of processes */
 	uint64_t ends[CAUSE_N];
 	uint64_t rate_milli;     /* connections per 1000 s */
 	uint64_t busy_hour_usec; /* in the last hour all workers were busy */
+	uint64_t saturated_usec; /* since the master was started, of all addresses */
 	unsigned generation;
 	unsigned leaving; /* processes of earlier generations */
 	unsigned stale;   /* workers that a restart has yet to replace */

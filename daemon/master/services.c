@@ -308,6 +308,8 @@ remember(struct service_past *past, const struct pool *p)
 	past->timed_out += p->dead.timed_out;
 	refused_add(past->refused, p->dead.refused);
 	effort_add(&past->effort, &p->dead.effort);
+	past->starts += p->starts;
+	past->saturated_usec += p->saturation.total_usec;
 	for (i = 0; i < CAUSE_N; i++)
 		past->ends[i] += p->ends[i];
 	if (p->last_failure_usec > past->last_failure_usec) {

@@ -25,7 +25,9 @@ struct service_past {
 	uint64_t timed_out;
 	uint64_t refused[REFUSED_N];
 	struct effort effort;
+	uint64_t starts;
 	uint64_t ends[CAUSE_N];
+	uint64_t saturated_usec;
 	char last_failure[512];
 	uint64_t last_failure_usec; /* 0: none */
 };

@@ -163,6 +163,7 @@ struct pool {
 	uint64_t busy_told_usec; /* when it was last said; 0: never */
 	struct saturation saturation;
 
+	uint64_t starts; /* processes there have been */
 	uint64_t ends[CAUSE_N];
 	struct pool_dead {
 		uint64_t connections;

@@ -1,5 +1,5 @@
 /*
- * saturation.c - how long all workers were busy, within the last hour.
+ * saturation.c - how long all workers were busy, within the last hour and ever.
  */
 #include "config.h"
 
@@ -30,8 +30,10 @@ saturation_look(struct saturation *s, uint64_t now_usec, bool all_busy)
 	uint64_t since = now_usec - s->look_usec;
 
 	move_on(s, minute);
-	if (s->busy && all_busy && since <= GAP_USEC)
+	if (s->busy && all_busy && since <= GAP_USEC) {
 		s->busy_usec[minute % SATURATION_MINUTES] += (uint32_t)since;
+		s->total_usec += since;
+	}
 	s->busy = all_busy;
 	s->look_usec = now_usec;
 }

@@ -1,5 +1,5 @@
 /*
- * saturation.h - how long all workers were busy, within the last hour.
+ * saturation.h - how long all workers were busy, within the last hour and ever.
  *
  * Pure: the time is passed in.  Somebody looks once a second while all are busy, and
  * has no reason to look otherwise; what lies between two looks that both found all
@@ -19,6 +19,7 @@
 struct saturation {
 	bool busy; /* all of them, at the last look */
 	uint64_t look_usec;
+	uint64_t total_usec; /* never less than it was */
 	uint64_t minute; /* of the last look, since the clock began */
 	uint32_t busy_usec[SATURATION_MINUTES]; /* by the minute, modulo */
 };

@@ -112,6 +112,7 @@ spawn_into(struct pool *p, struct slot *slot, uint64_t now)
 		slot->exec_source = sd_event_source_disable_unref(slot->exec_source);
 		return r;
 	}
+	p->starts++;
 	trace_spawn(p->name, slot->index, pid);
 	slots_take(&p->slots, slot, pid, now,
 	           pool_deadline(now, p->settings->start_usec));

@@ -104,6 +104,7 @@ saturated() { [ "$(value "${echo[@]}" BusyHourUsec)" -gt 0 ]; }
 is "its workers were never all busy" "$(value "${echo[@]}" BusyHourUsec)" 0
 exec 7<>"/dev/tcp/127.0.0.1/${address##*:}" 8<>"/dev/tcp/127.0.0.1/${address##*:}"
 ok "two clients are all that one address has workers for" wait_until 20 saturated
+ok "which is counted for ever, too" test "$(value "${echo[@]}" SaturatedUsec)" -gt 0
 exec 7>&- 8>&-
 
 # --- changes, by root ---------------------------------------------------------------------

@@ -36,6 +36,8 @@ healthy(void)
 		.failure = (char *)"",
 		.last_failure = (char *)"",
 		.generation = 1,
+		.starts = 15,
+		.saturated_usec = 90500000,
 	};
 
 	return s;

@@ -32,8 +32,8 @@
 	"0,0,0,0,0,0,0,0,0,0,0,0,0,0,0],\"connections_per_second\":12.345,"            \
 	"\"failure\":null,\"failed_starts\":0,\"last_failure\":null,"                  \
 	"\"last_failure_age_usec\":null,\"generation\":1,\"leaving\":0,\"stale\":0,"   \
-	"\"ends\":{\"retired\":7},\"all_busy_last_hour_usec\":0,\"advice\":[],"        \
-	"\"pools\":[]"
+	"\"starts\":15,\"ends\":{\"retired\":7},\"all_busy_last_hour_usec\":0,"        \
+	"\"all_busy_usec\":90500000,\"advice\":[],\"pools\":[]"
 
 static char *
 print(const struct snapshot *s, const struct service_facts *only)

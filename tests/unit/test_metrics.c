@@ -86,6 +86,9 @@ Test(metrics, are_what_the_snapshot_says)
 	has(text,
 	    "preforkd_workers{service=\"git\",pool=\"git\",state=\"leaving\"} 1\n");
 	has(text, "preforkd_worker_ends_total{service=\"git\",cause=\"retired\"} 7\n");
+	has(text, "preforkd_worker_starts_total{service=\"git\"} 15\n");
+	has(text, "# TYPE preforkd_saturated_seconds_total counter\n");
+	has(text, "preforkd_saturated_seconds_total{service=\"git\"} 90.500000\n");
 	cr_expect_eq(count(text, "preforkd_queue_limit{"), 1);
 	cr_expect_eq(count(text, "# EOF"), 0);
 	free(text);
@@ -149,6 +152,8 @@ Test(metrics, do_not_claim_to_know_a_program)
 	service.handler = (char *)"program";
 	text = print(&s, false);
 	cr_expect_eq(count(text, "preforkd_connections_total{"), 0);
+	cr_expect_eq(count(text, "preforkd_worker_starts_total{"), 1);
+	cr_expect_eq(count(text, "preforkd_saturated_seconds_total{"), 0);
 	cr_expect_eq(count(text, "state=\"busy\""), 0);
 	cr_expect_eq(count(text, "state=\"running\""), 1);
 	free(text);
@@ -163,6 +168,8 @@ Test(metrics, are_openmetrics_if_asked)
 
 	has(text, "# TYPE preforkd_connections counter\n");
 	has(text, "preforkd_connections_total{service=\"git\"} 1234\n");
+	has(text, "# TYPE preforkd_saturated_seconds counter\n");
+	has(text, "preforkd_saturated_seconds_total{service=\"git\"} 90.500000\n");
 	has(text, "# TYPE preforkd_build info\n");
 	cr_expect(n > 6 && strcmp(text + n - 6, "# EOF\n") == 0);
 	free(text);

@@ -45,6 +45,16 @@ Test(saturation, is_nothing_where_nobody_has_looked)
 	expect(&s, START, 0);
 }
 
+Test(saturation, never_forgets_the_sum)
+{
+	struct saturation s = { 0 };
+	uint64_t now = be_busy(&s, START, 12);
+
+	now = be_busy(&s, now + 90 * MIN, 3);
+	expect(&s, now, 3);
+	cr_expect_eq(s.total_usec, 15 * SEC);
+}
+
 Test(saturation, counts_between_looks_that_both_found_all_busy)
 {
 	struct saturation s = { 0 };
