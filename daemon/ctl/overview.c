@@ -134,6 +134,20 @@ print_table(const struct snapshot *s, FILE *out, const struct style *style)
 	return good;
 }
 
+/* The configuration on disk is not the one that runs: who looks here ought to know. */
+static void
+print_failed_reload(const struct daemon_facts *d, FILE *out, const struct style *style)
+{
+	if (!d->last_reload_failed)
+		return;
+	(void)fputs(paint_begin(style, PAINT_BAD), out);
+	(void)fputs("\nthe last reload failed", out);
+	(void)fputs(paint_end(style, PAINT_BAD), out);
+	(void)fputs(": ", out);
+	(void)display_put(out, d->last_reload, DISPLAY_WIDE);
+	(void)fputc('\n', out);
+}
+
 /* Under the table, in full: a reason that is cut is none. */
 static void
 print_reasons(const struct snapshot *s, uint64_t somaxconn, FILE *out,
@@ -173,11 +187,13 @@ overview_print(const struct snapshot *s, uint64_t somaxconn, FILE *out,
 		    "\nno service is enabled; add one to the configuration, see "
 		    "preforkd.conf(5)\n",
 		    out);
+		print_failed_reload(&s->daemon, out, style);
 		return true;
 	}
 	(void)fputc('\n', out);
 	if (!print_table(s, out, style))
 		return false;
+	print_failed_reload(&s->daemon, out, style);
 	print_reasons(s, somaxconn, out, style);
 	return true;
 }

@@ -81,6 +81,8 @@ run_preforkctl reload -n
 is "--dry-run says so too" "$exit_status" 1
 like "in the same words" "$err" "preforkctl: $conf:3: (web: )?workers: "
 like "the old settings stay" "$("$PREFORKCTL" status web)" 'Workers: 4, 4 ready'
+like "status says that they are not those of the file" "$("$PREFORKCTL")" \
+	$'\n''the last reload failed: the configuration was refused, nothing has changed'
 
 cp "$work/good.conf" "$conf"
 sed -i "s|^service web.*|service web { listen = \"$web\" inetd = {\"$work/none\"} workers = 2 }|" "$conf"
@@ -91,6 +93,7 @@ like "it goes on" "$(echo hello | ask "$web" 2>&1)" 'hello|refused'
 cp "$work/good.conf" "$conf"
 run_preforkctl reload
 is "the next good one works" "$exit_status" 0
+unlike "and status has nothing to say" "$("$PREFORKCTL")" 'last reload'
 web=$("$PREFORKCTL" status web | sed -n 's/.*Listens on: //p')
 
 # --- restart -------------------------------------------------------------------------

@@ -58,6 +58,27 @@ Test(overview, is_a_table_and_reasons)
 	        "web: failing: cannot listen\n");
 }
 
+Test(overview, says_that_the_last_reload_failed)
+{
+	struct style style = { .width = DISPLAY_WIDE };
+	struct service_facts services[1] = { healthy() };
+	struct snapshot s = { daemon_serving(), services, 1 };
+	FILE *out = begin();
+
+	s.daemon.last_reload_failed = true;
+	s.daemon.last_reload = (char *)"1 unchanged, 1 rolled back";
+	cr_assert(overview_print(&s, 4096, out, &style));
+	is(out, "preforkd 1.2.3 serving for 4 h 0 min, pid 812, "
+	        "/etc/preforkd/preforkd.conf\n"
+	        "\n"
+	        "SERVICE  ADDRESS                   STATE    WORKERS  BUSY   QUEUE  "
+	        "CONN/S  FAILED\n"
+	        "git      [::]:9418, /run/git.sock  serving        8     3  0/8192  "
+	        "  12.3       0\n"
+	        "\n"
+	        "the last reload failed: 1 unchanged, 1 rolled back\n");
+}
+
 Test(overview, says_what_to_do_when_there_is_no_service)
 {
 	struct style style = { .width = DISPLAY_WIDE };
