@@ -106,6 +106,8 @@ knob_equal(const struct knob *k, const struct service_settings *a,
 	case KNOB_RLIMIT_TIME:
 	case KNOB_CAPABILITIES:
 		return bytes_equal(k, a, b, sizeof(uint64_t));
+	case KNOB_STATUSES:
+		return bytes_equal(k, a, b, sizeof(struct status_set));
 	case KNOB_COUNT:
 	case KNOB_WORKERS:
 	case KNOB_SECONDS:

@@ -149,6 +149,8 @@ const struct knob service_knobs[] = {
 	  "a worker is replaced when its settings change, and a command is started anew each time" },
 	{ "watchdog", KNOB_DURATION, PROGRAM, FIELD(watchdog_usec), 0, DAY, "0", NULL,
 	  "max_duration bounds how long others serve one connection" },
+	{ "success_status", KNOB_STATUSES, PROGRAM, FIELD(success_status), 0, 255, NULL, NULL,
+	  "a worker ends when it is told to, and the connection of a command tells how that has ended" },
 
 	/* messages */
 	{ "stderr", KNOB_CHOICE, INETD | PROGRAM, FIELD(stderr_to), 0, 0, "log", stderr_words,

@@ -35,6 +35,7 @@ enum knob_kind {
 	KNOB_RLIMIT_COUNT, /* uint64_t, or "unlimited" if max says so */
 	KNOB_RLIMIT_TIME,  /* uint64_t microseconds, or "unlimited" */
 	KNOB_CAPABILITIES, /* uint64_t, a bit each */
+	KNOB_STATUSES,     /* struct status_set */
 	KNOB_SIGNAL,       /* int */
 	KNOB_CHOICE,       /* enum, one of `choices` */
 	KNOB_USER,         /* into identity or listener owner, by knob */

@@ -206,6 +206,24 @@ capabilities_text(uint64_t set)
 }
 
 static char *
+statuses_text(const struct status_set *s)
+{
+	char **list = memory_zero(STATUSES + 1, sizeof(*list));
+	char *text = NULL;
+	size_t n = 0;
+	int i;
+
+	for (i = 0; i < STATUSES; i++) {
+		if (status_set_has(s, i))
+			list[n++] = memory_print("%d", i);
+	}
+	if (n > 0)
+		text = list_text(list);
+	memory_free_list(list);
+	return text;
+}
+
+static char *
 rlimit_text(const struct knob *k, uint64_t value)
 {
 	char buf[32];
@@ -282,6 +300,8 @@ knob_text(const struct knob *k, const struct service_settings *s)
 		return groups_text(field);
 	case KNOB_CAPABILITIES:
 		return capabilities_text(*(const uint64_t *)field);
+	case KNOB_STATUSES:
+		return statuses_text(field);
 	case KNOB_RLIMIT:
 	case KNOB_RLIMIT_COUNT:
 	case KNOB_RLIMIT_TIME:

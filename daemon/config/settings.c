@@ -67,6 +67,20 @@ settings_ref(struct settings *s)
 	return s;
 }
 
+bool
+status_set_has(const struct status_set *s, int status)
+{
+	return status >= 0 && status < STATUSES &&
+	       s->words[status / 64] >> status % 64 & 1;
+}
+
+void
+status_set_add(struct status_set *s, int status)
+{
+	assert(status >= 0 && status < STATUSES);
+	s->words[status / 64] |= UINT64_C(1) << status % 64;
+}
+
 unsigned
 service_settings_min(const struct service_settings *s)
 {

@@ -75,6 +75,12 @@ struct group_list {
 	bool set;
 };
 
+/* Exit statuses, a bit each. */
+#define STATUSES 256
+struct status_set {
+	uint64_t words[STATUSES / 64];
+};
+
 /* The marks of service_settings.rules. */
 enum rule { RULE_ALLOW, RULE_DENY };
 
@@ -157,8 +163,9 @@ struct service_settings {
 	enum pass_how pass;
 	enum ready_when ready;
 	int stop_signal;
-	int reload_signal;      /* 0: none */
-	uint64_t watchdog_usec; /* 0: off */
+	int reload_signal;                /* 0: none */
+	uint64_t watchdog_usec;           /* 0: off */
+	struct status_set success_status; /* besides 0 */
 
 	enum stderr_to stderr_to; /* inetd, program */
 
@@ -193,6 +200,10 @@ struct settings *settings_free(struct settings *s);
 
 /* One more: to be given back by settings_free().  Returns s. */
 struct settings *settings_ref(struct settings *s);
+
+/* An exit status that is none is in no set, and must not be added. */
+bool status_set_has(const struct status_set *s, int status);
+void status_set_add(struct status_set *s, int status);
 
 /* The fewest and the most workers of each listener (of a program: of all). */
 unsigned service_settings_min(const struct service_settings *s);

@@ -249,6 +249,23 @@ parse_capabilities(const struct written_value *v, uint64_t *ret, char *why)
 }
 
 static int
+parse_statuses(const struct knob *k, const struct written_value *v,
+               struct status_set *into, char *why)
+{
+	struct status_set made = { 0 };
+	uint64_t number;
+	size_t i;
+
+	for (i = 0; i < v->n; i++) {
+		if (scalar_count(v->values[i], k->min, k->max, &number, why) < 0)
+			return -EINVAL;
+		status_set_add(&made, (int)number);
+	}
+	*into = made;
+	return 0;
+}
+
+static int
 parse_one(const struct knob *k, const char *text, void *field, char *why)
 {
 	uint64_t number;
@@ -309,6 +326,7 @@ parse_one(const struct knob *k, const char *text, void *field, char *why)
 	case KNOB_PREFIXES:
 	case KNOB_GROUPS:
 	case KNOB_CAPABILITIES:
+	case KNOB_STATUSES:
 	case KNOB_N_KINDS:
 		break;
 	}
@@ -341,6 +359,8 @@ value_parse(const struct knob *k, const struct written_value *v,
 		return parse_groups(v, field, why);
 	case KNOB_CAPABILITIES:
 		return parse_capabilities(v, field, why);
+	case KNOB_STATUSES:
+		return parse_statuses(k, v, field, why);
 	case KNOB_COMMAND:
 		return parse_command(k, v, field, why);
 	case KNOB_OPTIONS:

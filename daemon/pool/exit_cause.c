@@ -35,7 +35,8 @@ static enum exit_cause
 cause_of_status(const struct exit_facts *f)
 {
 	if (f->program)
-		return f->si->si_status == 0 ? CAUSE_CLEAN_EXIT : CAUSE_EXIT_CODE;
+		return f->si->si_status == 0 || f->success ? CAUSE_CLEAN_EXIT
+		                                           : CAUSE_EXIT_CODE;
 	switch (f->si->si_status) {
 	case WORKER_EXIT_FAILED_START:
 		return CAUSE_FAILED_START;

@@ -13,7 +13,7 @@
 enum exit_cause {
 	CAUSE_RETIRED,       /* told to stop, and did */
 	CAUSE_USED_UP,       /* … because it had served, lived or grown enough */
-	CAUSE_CLEAN_EXIT,    /* a program ended by itself, with status 0 */
+	CAUSE_CLEAN_EXIT,    /* a program ended by itself, with 0 or a success_status */
 	CAUSE_EXIT_CODE,     /* … with another status */
 	CAUSE_SIGNAL,        /* killed by a signal that was not ours */
 	CAUSE_START_TIMEOUT, /* killed by us: not ready in start_timeout */
@@ -49,6 +49,7 @@ struct exit_facts {
 	enum doom doom;
 	enum doom before; /* of DOOM_KILLED: how far we had gone until then */
 	bool program;     /* foreign code: its exit codes are its own */
+	bool success;     /* … but this one counts as a clean end */
 	bool worn;        /* it was to be replaced by a new one */
 	bool by_module;   /* a module has ended its worker: the code is no enum
 	                     worker_exit */

@@ -210,11 +210,12 @@ fail_at_start(struct pool *p, const struct slot *slot, enum exit_cause cause,
 		(void)snprintf(why, sizeof(why), "cannot start workers: '%s' %s",
 		               p->settings->argv[0], how);
 	else
-		(void)snprintf(
-		    why, sizeof(why), "cannot start workers: '%s' %s at its start%s",
-		    p->settings->argv[0], how,
-		    cause == CAUSE_CLEAN_EXIT ? " (it must stay in the foreground)"
-		                              : "");
+		(void)snprintf(why, sizeof(why),
+		               "cannot start workers: '%s' %s at its start%s",
+		               p->settings->argv[0], how,
+		               cause == CAUSE_CLEAN_EXIT && si->si_status == 0
+		                   ? " (it must stay in the foreground)"
+		                   : "");
 	p->client_suspect = slot->ready_usec > 0;
 	about = slot_about(slot, cause == CAUSE_START_TIMEOUT ? MESSAGE_START_TIMEOUT
 	                                                      : MESSAGE_START_FAILED);
@@ -242,6 +243,7 @@ pool_on_end(struct pool *p, struct slot *slot, const siginfo_t *si)
 		.doom = slot->doom,
 		.before = slot->before,
 		.program = pool_is_program(p),
+		.success = status_set_has(&p->settings->success_status, si->si_status),
 		.reported = slot->reported,
 		.worn = slot->wear != WEAR_NONE,
 	};

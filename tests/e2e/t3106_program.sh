@@ -59,7 +59,7 @@ while True:
             time.sleep(max(0, born + 2 - time.monotonic()))
         c.sendall(b"%s %d\\n" % (os.environ["PREFORKD_SERVICE"].encode(), n))
     if mode == "once":
-        sys.exit(0)
+        sys.exit(int(os.environ.get("STATUS", "0")))
 END
 chmod 755 "$work/server"
 mkdir -m 1777 "$work/out"
@@ -130,5 +130,24 @@ for n in 1 2 3; do
 	is "a program that ends after each connection serves: $n" "$(ask "$address" </dev/null)" "once 0"
 done
 unlike "exit 0 after it served is no failure" "$(log_lines)" 'cannot start|retrying|failed'
+stop_preforkd
+
+# --- another status ---------------------------------------------------------------------
+configure <<END
+defaults { workers = 1  $(user_line)  ready = "notify"  environment = {"MODE=once", "STATUS=75"} }
+service fails { listen = "127.0.0.1:0"  program = {"$work/server"} }
+service ends { listen = "127.0.0.1:0"  program = {"$work/server"}  success_status = {3, 75} }
+END
+start_preforkd
+for name in ends fails; do
+	is "it is served by one that $name" "$(ask "$(address_of $name)" </dev/null)" "$name 0"
+done
+ok "a status that is none of success is told" \
+	wait_for_log '^preforkd: fails\[0\] pid [0-9]+ exited with status 75 after'
+ends() { timeout 20 "$PREFORKCTL" -c "$control" status "$1" | sed -n 's/^ *Ends: //p'; }
+has_ended() { [ "$(ends ends)" = "exit 1" ]; }
+ok "a success_status is a clean end" wait_until 20 has_ended
+is "and the other is none" "$(ends fails)" "exit-code 1"
+unlike "which is nothing to tell" "$(log_lines)" 'preforkd: ends\[0\] pid'
 stop_preforkd
 done_testing

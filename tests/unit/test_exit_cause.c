@@ -76,12 +76,12 @@ stands_for(enum exit_cause cause, const struct exit_facts *f)
 	case CAUSE_BUG:
 		return told && ours && status == WORKER_EXIT_BUG;
 	case CAUSE_CLEAN_EXIT:
-		return told && f->program && status == 0;
+		return told && f->program && (status == 0 || f->success);
 	case CAUSE_EXIT_CODE:
 		if (f->by_module && exited && !f->reported)
 			return true;
 		if (f->program)
-			return told && status != 0;
+			return told && status != 0 && !f->success;
 		return told && status != WORKER_EXIT_RETIRED &&
 		       (status < WORKER_EXIT_FAILED_START || status > WORKER_EXIT_BUG);
 	case CAUSE_SIGNAL:
@@ -125,7 +125,7 @@ Test(exit_cause, is_exactly_one_for_every_combination)
 		     status++)
 			for (doom = 0; doom < DOOM_N; doom++)
 				for (step = 0; step < countof(steps); step++)
-					for (flags = 0; flags < 16; flags++) {
+					for (flags = 0; flags < 32; flags++) {
 						const siginfo_t si =
 						    end(codes[code], status);
 						const struct exit_facts f = {
@@ -136,6 +136,7 @@ Test(exit_cause, is_exactly_one_for_every_combination)
 							.reported = flags & 2,
 							.worn = flags & 4,
 							.by_module = flags & 8,
+							.success = flags & 16,
 						};
 
 						if (f.by_module &&
@@ -170,36 +171,39 @@ Test(exit_cause, says_it_in_these_words)
 	static const struct {
 		int code, status;
 		enum doom doom;
-		bool program, reported;
+		bool program, reported, success;
 		enum exit_cause cause;
 		const char *words;
 	} rows[] = {
-		{ CLD_DUMPED, SIGSEGV, DOOM_NONE, false, false, CAUSE_SIGNAL, "killed by SIGSEGV (core dumped)" },
-		{ CLD_KILLED, SIGSEGV, DOOM_NONE, false, false, CAUSE_SIGNAL, "killed by SIGSEGV" },
-		{ CLD_KILLED, SIGKILL, DOOM_NONE, false, false, CAUSE_SIGNAL, "killed by SIGKILL" },
-		{ CLD_KILLED, SIGKILL, DOOM_ASKED, false, false, CAUSE_SIGNAL, "killed by SIGKILL" },
-		{ CLD_KILLED, SIGTERM, DOOM_NONE, true, false, CAUSE_SIGNAL, "killed by SIGTERM" },
-		{ CLD_DUMPED, SIGABRT, DOOM_ENDED, true, false, CAUSE_SIGNAL, "killed by SIGABRT (core dumped)" },
-		{ CLD_EXITED, 0, DOOM_ASKED, false, false, CAUSE_RETIRED, "retired" },
-		{ CLD_EXITED, 0, DOOM_NONE, false, false, CAUSE_RETIRED, "retired" },
-		{ CLD_KILLED, SIGTERM, DOOM_ASKED, true, false, CAUSE_RETIRED, "retired" },
-		{ CLD_EXITED, 143, DOOM_ASKED, true, false, CAUSE_RETIRED, "retired" },
-		{ CLD_EXITED, 0, DOOM_NONE, true, false, CAUSE_CLEAN_EXIT, "exited with status 0" },
-		{ CLD_EXITED, 1, DOOM_NONE, true, false, CAUSE_EXIT_CODE, "exited with status 1" },
-		{ CLD_EXITED, 81, DOOM_NONE, true, false, CAUSE_EXIT_CODE, "exited with status 81" },
-		{ CLD_EXITED, 127, DOOM_NONE, false, false, CAUSE_EXIT_CODE, "exited with status 127" },
-		{ CLD_EXITED, 0, DOOM_ENDED, false, false, CAUSE_STOP_TIMEOUT, "ended by stop_timeout" },
-		{ CLD_EXITED, 0, DOOM_OVERRUN, false, false, CAUSE_OVERRUN, "outlasted max_duration, ended" },
-		{ CLD_KILLED, SIGKILL, DOOM_KILLED, false, false, CAUSE_KILL_TIMEOUT, "did not stop in kill_timeout, killed" },
-		{ CLD_KILLED, SIGKILL, DOOM_KILLED, true, false, CAUSE_KILL_TIMEOUT, "did not stop in kill_timeout, killed" },
-		{ CLD_EXITED, 3, DOOM_LEAVES, true, false, CAUSE_EXIT_CODE, "exited with status 3" },
-		{ CLD_DUMPED, SIGABRT, DOOM_WATCHDOG, true, false, CAUSE_WATCHDOG, "killed by SIGABRT (core dumped)" },
-		{ CLD_EXITED, 0, DOOM_WATCHDOG, true, true, CAUSE_WATCHDOG, "exited with status 0" },
-		{ CLD_KILLED, SIGKILL, DOOM_START_TIMEOUT, true, false, CAUSE_START_TIMEOUT, "was not ready in start_timeout, killed" },
-		{ CLD_EXITED, WORKER_EXIT_FAILED_START, DOOM_NONE, false, true, CAUSE_FAILED_START, "exited with status 81" },
-		{ CLD_EXITED, WORKER_EXIT_LISTENER_LOST, DOOM_NONE, false, false, CAUSE_LISTENER_LOST, "ended: its socket no longer listens" },
-		{ CLD_EXITED, WORKER_EXIT_NO_DESCRIPTORS, DOOM_NONE, false, false, CAUSE_NO_DESCRIPTORS, "ended: too many open files; raise limit_nofile" },
-		{ CLD_EXITED, WORKER_EXIT_BUG, DOOM_NONE, false, false, CAUSE_BUG, "ended: its listener is no socket" },
+		{ CLD_DUMPED, SIGSEGV, DOOM_NONE, false, false, false, CAUSE_SIGNAL, "killed by SIGSEGV (core dumped)" },
+		{ CLD_KILLED, SIGSEGV, DOOM_NONE, false, false, false, CAUSE_SIGNAL, "killed by SIGSEGV" },
+		{ CLD_KILLED, SIGKILL, DOOM_NONE, false, false, false, CAUSE_SIGNAL, "killed by SIGKILL" },
+		{ CLD_KILLED, SIGKILL, DOOM_ASKED, false, false, false, CAUSE_SIGNAL, "killed by SIGKILL" },
+		{ CLD_KILLED, SIGTERM, DOOM_NONE, true, false, false, CAUSE_SIGNAL, "killed by SIGTERM" },
+		{ CLD_DUMPED, SIGABRT, DOOM_ENDED, true, false, false, CAUSE_SIGNAL, "killed by SIGABRT (core dumped)" },
+		{ CLD_EXITED, 0, DOOM_ASKED, false, false, false, CAUSE_RETIRED, "retired" },
+		{ CLD_EXITED, 0, DOOM_NONE, false, false, false, CAUSE_RETIRED, "retired" },
+		{ CLD_KILLED, SIGTERM, DOOM_ASKED, true, false, false, CAUSE_RETIRED, "retired" },
+		{ CLD_EXITED, 143, DOOM_ASKED, true, false, false, CAUSE_RETIRED, "retired" },
+		{ CLD_EXITED, 0, DOOM_NONE, true, false, false, CAUSE_CLEAN_EXIT, "exited with status 0" },
+		{ CLD_EXITED, 75, DOOM_NONE, true, false, true, CAUSE_CLEAN_EXIT, "exited with status 75" },
+		{ CLD_KILLED, SIGTERM, DOOM_NONE, true, false, true, CAUSE_SIGNAL, "killed by SIGTERM" },
+		{ CLD_EXITED, 75, DOOM_NONE, false, false, true, CAUSE_EXIT_CODE, "exited with status 75" },
+		{ CLD_EXITED, 1, DOOM_NONE, true, false, false, CAUSE_EXIT_CODE, "exited with status 1" },
+		{ CLD_EXITED, 81, DOOM_NONE, true, false, false, CAUSE_EXIT_CODE, "exited with status 81" },
+		{ CLD_EXITED, 127, DOOM_NONE, false, false, false, CAUSE_EXIT_CODE, "exited with status 127" },
+		{ CLD_EXITED, 0, DOOM_ENDED, false, false, false, CAUSE_STOP_TIMEOUT, "ended by stop_timeout" },
+		{ CLD_EXITED, 0, DOOM_OVERRUN, false, false, false, CAUSE_OVERRUN, "outlasted max_duration, ended" },
+		{ CLD_KILLED, SIGKILL, DOOM_KILLED, false, false, false, CAUSE_KILL_TIMEOUT, "did not stop in kill_timeout, killed" },
+		{ CLD_KILLED, SIGKILL, DOOM_KILLED, true, false, false, CAUSE_KILL_TIMEOUT, "did not stop in kill_timeout, killed" },
+		{ CLD_EXITED, 3, DOOM_LEAVES, true, false, false, CAUSE_EXIT_CODE, "exited with status 3" },
+		{ CLD_DUMPED, SIGABRT, DOOM_WATCHDOG, true, false, false, CAUSE_WATCHDOG, "killed by SIGABRT (core dumped)" },
+		{ CLD_EXITED, 0, DOOM_WATCHDOG, true, true, false, CAUSE_WATCHDOG, "exited with status 0" },
+		{ CLD_KILLED, SIGKILL, DOOM_START_TIMEOUT, true, false, false, CAUSE_START_TIMEOUT, "was not ready in start_timeout, killed" },
+		{ CLD_EXITED, WORKER_EXIT_FAILED_START, DOOM_NONE, false, true, false, CAUSE_FAILED_START, "exited with status 81" },
+		{ CLD_EXITED, WORKER_EXIT_LISTENER_LOST, DOOM_NONE, false, false, false, CAUSE_LISTENER_LOST, "ended: its socket no longer listens" },
+		{ CLD_EXITED, WORKER_EXIT_NO_DESCRIPTORS, DOOM_NONE, false, false, false, CAUSE_NO_DESCRIPTORS, "ended: too many open files; raise limit_nofile" },
+		{ CLD_EXITED, WORKER_EXIT_BUG, DOOM_NONE, false, false, false, CAUSE_BUG, "ended: its listener is no socket" },
 	};
 	/* clang-format on */
 	char buf[128];
@@ -213,6 +217,7 @@ Test(exit_cause, says_it_in_these_words)
 			.doom = rows[i].doom,
 			.program = rows[i].program,
 			.reported = rows[i].reported,
+			.success = rows[i].success,
 		};
 
 		cause = exit_cause_of(&f);

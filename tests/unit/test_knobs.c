@@ -270,6 +270,7 @@ static const struct {
 	{ "stop_signal", "program = \"/bin/cat\"", "HUP" },
 	{ "reload_signal", "program = \"/bin/cat\"", "HUP" },
 	{ "watchdog", "program = \"/bin/cat\"", "10s" },
+	{ "success_status", "program = \"/bin/cat\"", "{ 75, 143 }" },
 	{ "stderr", "inetd = \"/bin/cat\"", "connection" },
 	{ "log_connections", "builtin = echo", "all" },
 };

@@ -68,6 +68,10 @@ static const struct row services_rows[] = {
 	  "service a { builtin = echo  listen = 7000  watchdog = 10s }\n",
 	  "x.conf:1: watchdog: fits program only, not builtin; max_duration bounds "
 	  "how long others serve one connection\n" },
+	{ "success_status for inetd",
+	  "service a { inetd = {\"/bin/cat\"}  listen = 7000  success_status = 1 }\n",
+	  "x.conf:1: success_status: fits program only, not inetd; a worker ends when "
+	  "it is told to, and the connection of a command tells how that has ended\n" },
 	{ "listen as a default",
 	  "defaults { listen = 7000 }\n",
 	  "x.conf:1: listen: cannot be a default, write it in each service\n" },

@@ -380,6 +380,14 @@ static const struct row values_rows[] = {
 	{ "a watchdog that sleeps",
 	  "service a { program = {\"/bin/cat\"}  listen = 7000  watchdog = 2d }\n",
 	  "x.conf:1: watchdog: '2d' is out of range, allowed is 0 to 1d\n" },
+	{ "a status that none can be",
+	  "service a { program = {\"/bin/cat\"}  listen = 7000  success_status = {75, 256} }\n",
+	  "x.conf:1: success_status: '256' is out of range, allowed is a number from 0 "
+	  "to 255\n" },
+	{ "a status by its name",
+	  "service a { program = {\"/bin/cat\"}  listen = 7000  success_status = TEMPFAIL }\n",
+	  "x.conf:1: success_status: 'TEMPFAIL' is not a number, allowed is a number from 0 "
+	  "to 255\n" },
 	{ "an unknown way to pass",
 	  "service a { program = {\"/bin/cat\"}  listen = 7000  pass = fd0 }\n",
 	  "x.conf:1: pass: 'fd0' is not known, allowed are listen_fds and stdin\n" },

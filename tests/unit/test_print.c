@@ -298,6 +298,9 @@ print_random_value(FILE *f, const struct knob *k)
 	case KNOB_CAPABILITIES:
 		(void)fprintf(f, "%s", pick(2) ? "{ CAP_NET_RAW, CAP_BPF }" : "{}");
 		break;
+	case KNOB_STATUSES:
+		(void)fprintf(f, "%s", pick(2) ? "{ 255, 0, 75 }" : "{}");
+		break;
 	case KNOB_NAMES:
 		(void)fprintf(f, "%s", pick(2) ? "{ TZ, COLOUR }" : "{}");
 		break;

@@ -1,5 +1,5 @@
 #!/bin/bash
-# t3117_kill_copies.sh - every copy of a program in turn is killed under load: it is
+# t3118_kill_copies.sh - every copy of a program in turn is killed under load: it is
 # replaced, its number is used again, no kill costs more than one connection, each is
 # accounted for.
 # shellcheck source=tests/e2e/lib.sh
