@@ -1,13 +1,51 @@
 #!/bin/bash
 # t9203_sabotage.sh - a worker is taken over and does all that its user may: it is
 # noticed, mended and named, the master goes on, another pool does not feel it.
-# PREFORKD_LONG: a hundred times each, under load.
+# PREFORKD_LONG: a hundred times each, under load, shared by ten daemons: most of it is
+# waiting.  All of a daemon's processes are in a group of 60 tasks, if there are such.
 # shellcheck source=tests/e2e/lib.sh
 . "$(dirname "$0")/lib.sh"
 
 [ "$(id -u)" = 0 ] || skip_all "root: cannot change user"
-rounds=1
-[ -z "${PREFORKD_LONG:-}" ] || rounds=100
+rounds=${PREFORKD_SABOTAGE_ROUNDS:-1}
+if [ -n "${PREFORKD_LONG:-}" ] && [ -z "${PREFORKD_SABOTAGE_ROUNDS:-}" ]; then
+	parts=
+	for n in {1..10}; do
+		PREFORKD_SABOTAGE_ROUNDS=10 bash "$0" >"$work/part$n" 2>&1 &
+		parts+=" $!"
+	done
+	# shellcheck disable=SC2086 # a word each
+	wait $parts
+	for n in {1..10}; do
+		ok "part $n: $(grep -a '^# acts=' "$work/part$n")" eval \
+			"! grep -a -A 12 '^not ok\|^Bail' '$work/part$n' && grep -q '^1\.\.[1-9]' '$work/part$n'"
+	done
+	done_testing
+fi
+
+# As TasksMax= of a unit.
+limited=
+while IFS=: read -r _ controllers path; do
+	case $controllers in
+	pids) mounted=/sys/fs/cgroup/pids ;;
+	'') mounted=/sys/fs/cgroup ;;
+	*) continue ;;
+	esac
+	limited=$mounted${path%/}/preforkd-test-$$
+	mkdir "$limited" 2>/dev/null || { limited='' && continue; }
+	[ ! -e "$limited/pids.max" ] || ! echo 60 >"$limited/pids.max" || break
+	rmdir "$limited"
+	limited=
+done </proc/self/cgroup 2>/dev/null
+leave_group() {
+	local tries=0
+	while [ -d "$limited" ] && ! rmdir "$limited"; do
+		tries=$((tries + 1))
+		[ "$tries" -lt 100 ] || return 1
+		sleep 0.1
+	done
+}
+trap 'finish; leave_group 2>/dev/null' EXIT
 # A port that was asked for, and that nobody else gets while it is not ours.
 host=127.$((RANDOM % 250 + 2)).$((RANDOM % 250 + 2)).$((RANDOM % 250 + 2))
 configure <<END
@@ -16,13 +54,16 @@ service honest { listen = "127.0.0.1:0"  builtin = "echo"  workers = 2  user = "
 END
 start_preforkd || { fail "it starts" && done_testing; }
 first=$master
+if [ -n "$limited" ]; then
+	for pid in $master $(workers_of_master); do echo "$pid" >"$limited/cgroup.procs"; done
+fi
 load=
 if [ -n "${PREFORKD_LONG:-}" ]; then
 	"$LOAD" -q -t 36000 -c 2 -p 1 -d 20 "$(address_of honest)" >"$work/load" 2>&1 &
 	load=$!
 fi
-timeout --kill-after=5 $((rounds * 120)) /usr/bin/python3 "$here/saboteur" "$master" $rounds \
-	"$(address_of target)" "$(address_of honest)" >"$work/said" 2>&1
+timeout --kill-after=5 $((rounds * 120)) /usr/bin/python3 "$here/saboteur" "$master" "$rounds" \
+	"$(address_of target)" "$(address_of honest)" ${limited:+"$limited/cgroup.procs"} >"$work/said" 2>&1
 diag <"$work/said"
 like "each act was mended, and the other pool did not feel it" "$(tail -n 1 "$work/said")" \
 	'^acts=[1-9][0-9]* wrong=0$'
@@ -44,4 +85,10 @@ unlike "the other pool is not in the log" "$(log_lines)" 'honest(\[|: a process)
 is "the target serves" "$(echo hello | ask "$(address_of target)")" hello
 stop_preforkd
 is "status 0" "$exit_status" 0
+if [ -n "$limited" ]; then
+	is "the bomb has met the limit" "$(grep -c 'processes, and no more' "$work/said")" "$rounds"
+	ok "nothing of it is left" leave_group
+else
+	skip "the bomb meets the limit of its group" "cgroup: no group of tasks can be made"
+fi
 done_testing
