@@ -121,8 +121,11 @@ pool_look(struct pool *p, uint64_t now_usec)
 	p->dirty = true;
 	if (p->wake_fd < 0 || p->draining)
 		return;
-	/* Its size follows its workers, and nothing but its size is to be heard of. */
-	if (!may_grow(p)) {
+	if (may_grow(p)) {
+		/* A lie about who is idle keeps all of them from waking us. */
+		pool_resize_soon(p, now_usec);
+	} else {
+		/* At its largest nothing but that it is full is to be heard of. */
 		board_arm(&p->scoreboard, 1);
 		pool_listen_to_workers(p);
 	}

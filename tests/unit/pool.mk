@@ -52,7 +52,12 @@ tests_unit_test_plan_SOURCES = tests/unit/test_plan.c
 tests_unit_test_plan_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_plan_LDADD = $(LDADD) $(CRITERION_LIBS)
 
-tests_unit_test_pool_walk_SOURCES = tests/unit/test_pool_walk.c tests/unit/test_load_fixture.h
+tests_unit_test_pool_walk_SOURCES = \
+	tests/unit/test_pool_walk.c tests/unit/test_load_fixture.h \
+	tests/unit/walk_checks.c \
+	tests/unit/walk_kernel.c \
+	tests/unit/walk_workers.c \
+	tests/unit/walk_world.c tests/unit/walk.h
 tests_unit_test_pool_walk_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_pool_walk_LDADD = $(LDADD) $(CRITERION_LIBS)
 
