@@ -85,8 +85,8 @@ unlike "no worker ended" "$(log_lines | grep -E 'pid [0-9]+' | grep -v ' is read
 unlike "STATUS knows no failure" "$(cat "$notes")" failing
 
 # What was said of it is limited: a line for a kind, then a count, for the whole pool.
-lines=$(log_lines | grep -c "'$work/die' \(killed\|exited with status [1-9]\)")
-ok "some lines say how it ended, not a thousand" test "$lines" -gt 0 -a "$lines" -lt 40
+told=$(log_lines | grep -c "'$work/die' \(killed\|exited with status [1-9]\)")
+ok "some lines say how it ended, not a thousand" test "$told" -gt 0 -a "$told" -lt 40
 like "with the signal and the client" "$(log_lines)" \
 	"die\\[[0-2]\\] 127\\.0\\.0\\.1:[0-9]+ connection failed after [0-9.]+ m?s: '$work/die' killed by SIGHUP"
 
