@@ -196,9 +196,9 @@ mark_log() { log_from=$(wc -l <"$log"); }
 # has_line FILE FROM ERE: a line matches, of those after the first FROM; without a process:
 # waits look here again and again.
 has_line() {
-	local lines line
-	mapfile -ts "$2" lines <"$1" || return
-	for line in "${lines[@]}"; do [[ $line =~ $3 ]] && return; done
+	local all_lines line
+	mapfile -ts "$2" all_lines <"$1" || return
+	for line in "${all_lines[@]}"; do [[ $line =~ $3 ]] && return; done
 	return 1
 }
 

@@ -25,7 +25,7 @@ range=$(address_of range)
 
 # at_most N: so many workers are there, asked without a process for the answer.
 at_most() {
-	read -ra children <"/proc/$master/task/$master/children" || : # its line has no end
+	children_of "$master"
 	[ ${#children[@]} -le "$1" ]
 }
 # look POOL: how many of its workers are there, and serve, in $ready and $busy; how
