@@ -144,11 +144,18 @@ class Server:
         """All but the first process."""
         return self.pids()[1:]
 
-    def wait_for_workers(self, count):
-        """Waits until there are that many, all asleep."""
+    def children(self):
+        """Those that the first one has started: no commands of workers."""
+        tree = _tree(self.process.pid)
+        return [pid for pid, f in tree.items() if int(f[1]) == self.process.pid]
+
+    def wait_for_workers(self, count, exactly=False):
+        """Waits until there are that many, all asleep; exactly: and no process more, such
+        as the command for a client that looked whether it listens."""
         def asleep():
             tree = _tree(self.process.pid)
-            return len(tree) > count and all(f[0] == "S" for f in tree.values())
+            enough = len(tree) == count + 1 if exactly else len(tree) > count
+            return enough and all(f[0] == "S" for f in tree.values())
         until(asleep, f"{self.name}: {count} workers", pause=0.01)
 
     def wait_until_empty(self):
