@@ -16,6 +16,7 @@ while True:
         time.sleep(0.1)
         continue
     word = connection.recv(100).strip()
+    connection.sendall(word)  # first: it may be ended for what it does now
     if word == b"shutdown":
         listener.shutdown(socket.SHUT_RDWR)
     elif word == b"twice":  # as two of them at their end
@@ -26,7 +27,6 @@ while True:
                 pass  # it is closed already
     elif word == b"disconnect":  # to AF_UNSPEC
         ctypes.CDLL(None).connect(3, bytes(16), 16)
-    connection.sendall(word)
     connection.close()
 END
 # A python that `nobody` can run, and a home without surprises.
