@@ -6,15 +6,15 @@
 
 pids() { pgrep -d ' ' -P "$master" -f "^(preforkd: $1\\[|$1)"; }
 count() { pids "$1" | wc -w; }
-# all_new POOL PIDS: nobody of those is left, and as many are there.
+# all_new POOL NUMBER PIDS: nobody of those is left, and so many are there.
 all_new() {
 	local now pid
-	[ -n "$2" ] || return 1
+	[ -n "$3" ] || return 1
 	now=" $(pids "$1") "
-	for pid in $2; do
+	for pid in $3; do
 		[[ $now != *" $pid "* ]] || return 1
 	done
-	[ "$(wc -w <<<"$now")" = "$(wc -w <<<"$2")" ]
+	[ "$(wc -w <<<"$now")" = "$2" ]
 }
 ends() { "$PREFORKCTL" --json status "$1" | "$PYTHON" -c '
 import json, sys
@@ -52,12 +52,12 @@ ok "the cause is counted, of every one twice" test "$(ends busy used-up)" -ge 8
 is "in a pool that follows its load" $? 0
 
 # --- age --------------------------------------------------------------------------------
-ok "all of a pool have come of age" wait_until 20 all_new old "$before_old"
-ok "and programs" wait_until 20 all_new /bin/sleep "$before_told"
+ok "all of a pool have come of age" wait_until 20 all_new old 3 "$before_old"
+ok "and programs" wait_until 20 all_new /bin/sleep 2 "$before_told"
 is "which serve" "$(echo hello | ask "$work/old.sock")" hello
 
 # --- memory: looked at every 15 s ---------------------------------------------------------
-ok "who is too large is replaced" wait_until 40 all_new large "$before_large"
+ok "who is too large is replaced" wait_until 40 all_new large 2 "$before_large"
 is "and they serve" "$(echo hello | ask "$work/large.sock")" hello
 
 is "who has reached nothing stays" "$(pids stays)" "$before_stays"
