@@ -93,7 +93,7 @@ struct service_facts {
 	uint32_t generation;
 	uint32_t leaving; /* processes of earlier generations */
 	uint32_t stale;   /* still to be replaced by a running restart */
-	uint64_t starts; /* of processes, ever */
+	uint64_t starts;  /* of processes, ever */
 	struct end_count *ends;
 	size_t n_ends;
 	uint64_t busy_hour_usec; /* of the worst address */

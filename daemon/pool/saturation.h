@@ -20,7 +20,7 @@ struct saturation {
 	bool busy; /* all of them, at the last look */
 	uint64_t look_usec;
 	uint64_t total_usec; /* never less than it was */
-	uint64_t minute; /* of the last look, since the clock began */
+	uint64_t minute;     /* of the last look, since the clock began */
 	uint32_t busy_usec[SATURATION_MINUTES]; /* by the minute, modulo */
 };
 

@@ -33,7 +33,7 @@ at=$(address_of app)
 # Who has which slot: "SLOT PID" lines.
 copies() {
 	local pid variable variables
-	for pid in $(pgrep -P "$master" -f "$work/server"); do
+	for pid in $(titled "$work/server"); do
 		mapfile -d '' -t variables <"/proc/$pid/environ"
 		for variable in "${variables[@]}"; do
 			[[ $variable != PREFORKD_SLOT=* ]] || echo "${variable#*=} $pid"

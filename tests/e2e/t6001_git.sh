@@ -39,7 +39,8 @@ start_preforkd || { fail "it starts" && done_testing; }
 cat >"$work/clone" <<END
 #!/bin/bash
 git clone -q "\$1" "\$2" || exit
-read -r head <"\$2/.git/refs/heads/main" && [ "\$head" = $head ] || exit
+git -C "\$2" fsck --strict --no-progress || exit
+[ "\$(git -C "\$2" rev-parse HEAD)" = $head ] || exit
 diff -r --exclude=.git "$tree" "\$2" || exit
 rm -rf "\$2"
 END

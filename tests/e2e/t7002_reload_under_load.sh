@@ -1,5 +1,5 @@
 #!/bin/bash
-# t7002_reload_under_load.sh - 4,000 connections while reloads change, add, remove and
+# t7002_reload_under_load.sh - 8,000 connections while reloads change, add, remove and
 # re-address services, and rolling restarts replace workers: not one fails, not one takes
 # five seconds.  PREFORKD_LONG=1: 100,000, 200 reloads, 10 restarts.
 #
@@ -11,7 +11,7 @@
 # shellcheck source=tests/e2e/reload_lib.sh
 . "$here/reload_lib.sh"
 
-reloads=12 connections=4000 restarts=1
+reloads=15 connections=8000 restarts=1
 limit=$((EPOCHSECONDS + 200))
 if [ -n "${PREFORKD_LONG:-}" ]; then
 	reloads=200 connections=100000 restarts=10

@@ -6,7 +6,7 @@
 # shellcheck source=tests/e2e/reload_lib.sh
 . "$here/reload_lib.sh"
 
-rounds=2
+rounds=3
 [ -z "${PREFORKD_LONG:-}" ] || rounds=10
 a=127.0.0.1:$(free_port) b=127.0.0.1:$(free_port) u=$work/u.sock
 mkdir "$work/folder"
