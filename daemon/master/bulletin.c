@@ -76,9 +76,9 @@ wall_clock_usec(void)
  */
 
 static bool
-keep(struct subscription *s, const struct happening *h)
+keep(struct subscription *s, const struct happening *h, unsigned reserve)
 {
-	if (s->n == BULLETIN_QUEUE)
+	if (s->n + reserve >= BULLETIN_QUEUE)
 		return false;
 	s->queue[(s->first + s->n++) % BULLETIN_QUEUE] = *h;
 	return true;
@@ -97,7 +97,7 @@ subscription_add_dropped(struct subscription *s)
 	    "%" PRIu64 " event%s dropped: there were more than %d a second, or "
 	    "nobody read them",
 	    s->dropped, s->dropped == 1 ? " was" : "s were", BULLETIN_PER_SECOND);
-	if (!keep(s, &h))
+	if (!keep(s, &h, BULLETIN_RESERVE))
 		return false;
 	s->dropped = 0;
 	return true;
@@ -106,6 +106,7 @@ subscription_add_dropped(struct subscription *s)
 void
 subscription_add(struct subscription *s, const struct happening *h, uint64_t now_usec)
 {
+	unsigned reserve = h->slot >= 0 ? BULLETIN_RESERVE : 0;
 	uint64_t passed = now_usec - s->tokens_usec;
 
 	/* A second fills the bucket, and does not overflow. */
@@ -114,11 +115,15 @@ subscription_add(struct subscription *s, const struct happening *h, uint64_t now
 	s->tokens_usec = now_usec;
 	if (s->tokens > BULLETIN_PER_SECOND * USEC_PER_SEC)
 		s->tokens = BULLETIN_PER_SECOND * USEC_PER_SEC;
-	if (s->tokens < USEC_PER_SEC || !subscription_add_dropped(s) || !keep(s, h)) {
+	if (s->tokens < (1 + reserve) * USEC_PER_SEC) {
 		s->dropped++;
 		return;
 	}
-	s->tokens -= USEC_PER_SEC;
+	(void)subscription_add_dropped(s); /* if there is room: it goes before */
+	if (keep(s, h, reserve))
+		s->tokens -= USEC_PER_SEC;
+	else
+		s->dropped++;
 }
 
 /* --- all clients --------------------------------------------------------------------

@@ -12,9 +12,11 @@
 #include <stdint.h>
 #include <systemd/sd-bus.h>
 
-/* Events that wait for one client, and those it may get in a second. */
+/* Events that wait for one client, and those it may get in a second.  Those of single
+ * workers leave a reserve of both: a restart of hundreds must not hide its own end. */
 #define BULLETIN_QUEUE 256
 #define BULLETIN_PER_SECOND 200
+#define BULLETIN_RESERVE 50
 
 struct client;
 struct control;
@@ -49,7 +51,8 @@ const char *bulletin_kind(const struct log_fields *about);
 void subscription_add(struct subscription *s, const struct happening *h,
                       uint64_t now_usec);
 
-/* What is to be told now of what was dropped.  True if that was kept, or is nothing. */
+/* What is to be told now of what was dropped, outside the reserve.  True if that was
+ * kept, or is nothing. */
 bool subscription_add_dropped(struct subscription *s);
 
 /* The method Subscribe. */

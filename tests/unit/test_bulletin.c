@@ -70,12 +70,43 @@ Test(bulletin, keeps_no_more_than_its_queue)
 	cr_assert_eq(s->n, BULLETIN_QUEUE);
 	cr_assert_eq(s->dropped, 1000 - BULLETIN_QUEUE);
 	cr_assert_not(subscription_add_dropped(s), "no room to say it");
-	s->first++;
-	s->n--;
+	s->first += BULLETIN_RESERVE + 1;
+	s->n -= BULLETIN_RESERVE + 1;
 	cr_assert(subscription_add_dropped(s));
 	cr_assert_str_eq(last(s)->kind, "dropped");
-	cr_assert_eq(s->n, BULLETIN_QUEUE);
+	cr_assert_eq(s->n, BULLETIN_QUEUE - BULLETIN_RESERVE);
 	cr_assert(subscription_add_dropped(s), "nothing more to say");
+	free(s);
+}
+
+Test(bulletin, workers_leave_room_for_what_matters_more)
+{
+	const struct happening worker = { .kind = "started", .slot = 3 };
+	const struct happening end = { .kind = "restarted", .slot = -1 };
+	struct subscription *s = begin();
+	unsigned i;
+
+	/* More of them in a moment than there may be in a second... */
+	for (i = 0; i < 1000; i++)
+		subscription_add(s, &worker, 0);
+	cr_assert_eq(s->n, BULLETIN_PER_SECOND - BULLETIN_RESERVE);
+	subscription_add(s, &end, 0);
+	cr_assert_str_eq(last(s)->kind, "restarted");
+	cr_assert_eq(s->n, BULLETIN_PER_SECOND - BULLETIN_RESERVE + 2);
+	/* ... and more than one keeps that does not read, over a minute. */
+	for (i = 1; i < 60; i++) {
+		subscription_add(s, &worker, i * USEC_PER_SEC);
+		(void)subscription_add_dropped(s); /* as the timer does */
+	}
+	for (i = 0; i < 1000; i++)
+		subscription_add(s, &worker, 60 * USEC_PER_SEC);
+	(void)subscription_add_dropped(s);
+	cr_assert_eq(s->n, BULLETIN_QUEUE - BULLETIN_RESERVE);
+	cr_assert_gt(s->dropped, 0);
+	for (i = 0; i < BULLETIN_RESERVE; i++)
+		subscription_add(s, &end, 61 * USEC_PER_SEC);
+	cr_assert_eq(s->n, BULLETIN_QUEUE);
+	cr_assert_str_eq(last(s)->kind, "restarted");
 	free(s);
 }
 
