@@ -3,6 +3,7 @@
  */
 #include "config.h"
 
+#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sysexits.h>
@@ -147,6 +148,9 @@ main(int argc, char **argv)
 
 	if (fd_fill_standard() < 0)
 		return EXIT_FAILURE; /* and nowhere to say it */
+	/* What a reload builds goes back to the kernel with it: by itself malloc() moves
+	 * this limit up when a large block is freed, and has the next one in the heap. */
+	(void)mallopt(M_MMAP_THRESHOLD, 128 * 1024);
 	code = options_parse(argc, argv, &options);
 	if (code >= 0)
 		return code;
