@@ -22,6 +22,7 @@
 
 #include "base/clock.h"
 #include "base/journal.h"
+#include "base/macros.h"
 #include "base/utf8.h"
 
 /* An impatient process that has waited for journald in vain leaves it alone so long. */
@@ -29,15 +30,15 @@
 
 static enum log_to destination = LOG_TO_PLAIN;
 static int max_level = LOG_INFO;
-static struct log_fields scope;
+static struct log_fields scope OF_WORKERS;
 static const struct log_fields nothing;
 static bool patient = true;
-static unsigned lost;
+static unsigned lost OF_WORKERS;
 static uint64_t deaf_until_usec; /* the journal did not listen, nothing is tried */
-static void (*copy_line)(void *userdata, int level, const char *line);
+static void (*copy_line)(void *userdata, int level, const char *line) OF_WORKERS;
 static void *copy_userdata;
 static void (*watch_line)(void *userdata, const struct log_fields *about,
-                          const char *line);
+                          const char *line) OF_WORKERS;
 static void *watch_userdata;
 
 static const char *const to_name[] = {
@@ -145,9 +146,10 @@ log_fd(void)
 }
 
 void
-log_set_scope(struct log_fields fields)
+log_enter_worker(struct log_fields fields)
 {
 	scope = fields;
+	copy_line = NULL;
 	watch_line = NULL;
 	lost = 0; /* what the master lost, the master says */
 }

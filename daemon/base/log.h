@@ -69,9 +69,9 @@ bool log_wants(int level);
  * number, and it would be somebody's connection by then. */
 int log_fd(void);
 
-/* From now on every line is about this, as far as its own fields do not say
- * otherwise; the strings must stay.  For workers, which speak for one slot only. */
-void log_set_scope(struct log_fields scope);
+/* This process is a worker now: every line is about this slot, as far as its own fields
+ * do not say otherwise (the strings must stay), and nobody of the master's gets a copy. */
+void log_enter_worker(struct log_fields scope);
 
 /* From now on a line for which stderr has no room is dropped, and counted, instead of
  * waited for: in a process that others depend on. */

@@ -15,6 +15,10 @@
 
 #define UNUSED __attribute__((unused))
 
+/* A variable that every worker writes: they lie side by side, for each page that one
+ * writes in is a page of memory more for each of thousands. */
+#define OF_WORKERS __attribute__((section(".data.of_workers")))
+
 #define USEC_PER_MSEC UINT64_C(1000)
 #define USEC_PER_SEC UINT64_C(1000000)
 

@@ -17,9 +17,11 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/macros.h"
+
 static char *area;
 static size_t area_size;
-static char *tail;
+static char *tail OF_WORKERS;
 
 /* The environment must survive its memory.  One block holds the list and the
  * strings; it is referenced here for as long as the process lives, whatever

@@ -25,11 +25,11 @@
 #include "base/signals.h"
 #include "base/tick.h"
 
-volatile sig_atomic_t accept_leaving;
-volatile sig_atomic_t accept_ending;
+volatile sig_atomic_t accept_leaving OF_WORKERS;
+volatile sig_atomic_t accept_ending OF_WORKERS;
 
-static int armed_listener = -1;
-static int armed_dead = -1;
+static int armed_listener OF_WORKERS = -1;
+static int armed_dead OF_WORKERS = -1;
 
 /* After so many dead connections in a row the worker draws breath. */
 #define DEAD_IN_A_ROW 100
@@ -45,9 +45,9 @@ static int armed_dead = -1;
 #define LIES_MAX 3
 
 /* What a worker does to itself when nobody is left to do it. */
-static pid_t orphan_parent;
-static timer_t orphan_timer;
-static struct itimerspec orphan_deadline;
+static pid_t orphan_parent OF_WORKERS;
+static timer_t orphan_timer OF_WORKERS;
+static struct itimerspec orphan_deadline OF_WORKERS;
 
 static void
 on_sigquit(int signo)

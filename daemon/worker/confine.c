@@ -61,8 +61,8 @@ set_limits(const struct service_settings *service, const struct rlimit *nofile,
 	static char what[48];
 	struct rlimit rl;
 	int i;
+	int r;
 
-	*ret_what = what;
 	for (i = 0; i < (int)RLIM_NLIMITS; i++) {
 		if (is_of_commands(service, i))
 			continue;
@@ -71,9 +71,12 @@ set_limits(const struct service_settings *service, const struct rlimit *nofile,
 				continue;
 			rl = *nofile;
 		}
+		if (setrlimit((__rlimit_resource_t)i, &rl) >= 0)
+			continue;
+		r = -errno;
 		(void)snprintf(what, sizeof(what), "set %s", limit_key(i));
-		if (setrlimit((__rlimit_resource_t)i, &rl) < 0)
-			return -errno;
+		*ret_what = what;
+		return r;
 	}
 	return 0;
 }
@@ -84,15 +87,17 @@ static int
 change_root(const struct service_settings *service, const char **ret_what)
 {
 	static char what[512];
+	int r;
 
 	if (!service->chroot)
 		return 0;
+	/* The way out is a folder outside: none is open, none is the current one. */
+	if (chdir(service->chroot) >= 0 && chroot(".") >= 0 && chdir("/") >= 0)
+		return 0;
+	r = -errno;
 	(void)snprintf(what, sizeof(what), "enter chroot '%s'", service->chroot);
 	*ret_what = what;
-	/* The way out is a folder outside: none is open, none is the current one. */
-	if (chdir(service->chroot) < 0 || chroot(".") < 0 || chdir("/") < 0)
-		return -errno;
-	return 0;
+	return r;
 }
 
 /* The keys of who started the master are none of the service's.  Where the call does
@@ -262,13 +267,17 @@ enter_folder(const struct service_settings *service, const char **ret_what)
 {
 	static char what[512];
 	const char *root = service->chroot;
+	int r;
 
+	if (chdir(service->working_directory) >= 0)
+		return 0;
+	r = -errno;
 	(void)snprintf(what, sizeof(what),
 	               "enter working_directory '%s'%s%s%s as user '%s'",
 	               service->working_directory, root ? " inside chroot '" : "",
 	               root ? root : "", root ? "'" : "", service->identity.user);
 	*ret_what = what;
-	return chdir(service->working_directory) < 0 ? -errno : 0;
+	return r;
 }
 
 int

@@ -390,7 +390,7 @@ worker_main(const struct worker_args *args)
 	int r;
 
 	fill_run(&w, FD_DEAD, args->stream_fd < 0 ? -1 : FD_STREAM);
-	log_set_scope((struct log_fields){ .service = args->service->name,
+	log_enter_worker((struct log_fields){ .service = args->service->name,
 	                                   .pool = args->pool,
 	                                   .in_slot = true,
 	                                   .slot = args->slot,

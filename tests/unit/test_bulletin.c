@@ -142,7 +142,7 @@ Test(bulletin, sees_events_of_every_level_and_no_other_line)
 	cr_assert_str_eq(seen, "");
 	log_event(LOG_DEBUG, about, "ended after %d", 3);
 	cr_assert_str_eq(seen, "git|ended after 3");
-	log_set_scope(about); /* as after a fork */
+	log_enter_worker(about); /* as after a fork */
 	log_event(LOG_DEBUG, about, "a worker's");
 	cr_assert_str_eq(seen, "git|ended after 3");
 }

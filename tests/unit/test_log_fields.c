@@ -107,7 +107,7 @@ Test(log_fields, are_those_that_are_known)
 
 Test(log_fields, of_a_worker_are_on_all_its_lines)
 {
-	log_set_scope((struct log_fields){ .service = "git",
+	log_enter_worker((struct log_fields){ .service = "git",
 	                                   .pool = "git",
 	                                   .in_slot = true,
 	                                   .slot = 7,
