@@ -72,9 +72,10 @@ time_out(struct stream *s, enum serve_end which)
 	return -ETIMEDOUT;
 }
 
-/* A call was interrupted: must we go?  0 to call again. */
+/* Before every call, and after one that was interrupted: a peer that is never silent
+ * interrupts nothing.  0, -ECANCELED or -ETIMEDOUT. */
 static int
-interrupted(struct stream *s)
+must_stop(struct stream *s)
 {
 	if (handler_must_end(s->run))
 		return -ECANCELED;
@@ -116,6 +117,12 @@ arm_part(struct stream *s)
 	return 0;
 }
 
+static bool
+is_part_over(const struct stream *s)
+{
+	return s->part_usec != USEC_NEVER && clock_usec() >= s->part_usec;
+}
+
 /* Was it the part's deadline that a call has waited for? */
 static bool
 waited_for_part(const struct stream *s)
@@ -130,7 +137,9 @@ stream_read(struct stream *s, void *buf, size_t size)
 	int r;
 
 	for (;;) {
-		r = arm_part(s);
+		r = must_stop(s);
+		if (r == 0)
+			r = arm_part(s);
 		if (r < 0)
 			return r;
 		n = recv(s->fd, buf, size, 0);
@@ -142,9 +151,6 @@ stream_read(struct stream *s, void *buf, size_t size)
 			return time_out(s, s->in > 0 ? SERVE_IDLE : SERVE_FIRST_BYTE);
 		if (errno != EINTR)
 			return -errno;
-		r = interrupted(s);
-		if (r < 0)
-			return r;
 	}
 	/* The first byte has come: what follows may be as slow as idle_timeout. */
 	if (n > 0 && s->part_usec == USEC_NEVER)
@@ -165,6 +171,9 @@ wait_writable(struct stream *s)
 	int r;
 
 	for (;;) {
+		r = must_stop(s);
+		if (r < 0)
+			return r;
 		timeout = -1;
 		if (first != USEC_NEVER) {
 			now = clock_usec();
@@ -176,13 +185,8 @@ wait_writable(struct stream *s)
 		n = poll(&pfd, 1, timeout);
 		if (n > 0)
 			return 0;
-		if (n == 0)
-			continue;
-		if (errno != EINTR)
+		if (n < 0 && errno != EINTR)
 			return -errno;
-		r = interrupted(s);
-		if (r < 0)
-			return r;
 	}
 }
 
@@ -194,6 +198,11 @@ stream_write(struct stream *s, const void *data, size_t size)
 	int r;
 
 	while (size > 0) {
+		r = must_stop(s);
+		if (r == 0 && is_part_over(s))
+			r = -ETIME;
+		if (r < 0)
+			return r;
 		n = send(s->fd, p, size, MSG_DONTWAIT | MSG_NOSIGNAL);
 		if (n >= 0) {
 			p += n;
@@ -204,7 +213,7 @@ stream_write(struct stream *s, const void *data, size_t size)
 		if (errno == EAGAIN)
 			r = wait_writable(s);
 		else
-			r = errno == EINTR ? interrupted(s) : -errno;
+			r = errno == EINTR ? 0 : -errno;
 		if (r < 0)
 			return r;
 	}
@@ -228,9 +237,7 @@ stream_linger(struct stream *s)
 			return;
 		set_receive_timeout(s, until - now);
 		n = recv(s->fd, waste, sizeof(waste), 0);
-		if (n == 0)
-			return;
-		if (n < 0 && (errno != EINTR || interrupted(s) < 0))
+		if (n == 0 || (n < 0 && errno != EINTR) || must_stop(s) < 0)
 			return;
 	}
 }

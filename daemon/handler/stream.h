@@ -44,8 +44,8 @@ enum serve_end stream_end(const struct stream *s, int r, struct connection *c);
 void stream_set_deadline(struct stream *s, uint64_t usec);
 
 /* As read(2): > 0, 0 at the end of input, or -errno: -ETIMEDOUT when the peer
- * was silent too long or the connection lasted too long, -ECANCELED when the
- * worker must end. */
+ * was silent too long or the connection lasted too long, -ETIME as above, -ECANCELED
+ * when the worker must end.  A peer that is never silent is no exception. */
 ssize_t stream_read(struct stream *s, void *buf, size_t size);
 
 /* All of it: 0 or -errno as above. */

@@ -78,6 +78,34 @@ exec 8<>"/dev/tcp/127.0.0.1/$(port_of short)"
 ok "max_duration" wait_for_log 'short\[0\] .*: ended by max_duration'
 exec 8>&-
 
+# A client that always has something, or takes all at once, while the module is slow: none
+# of its calls ever waits.
+busy() { # SERVICE LINE
+	exec 8<>"/dev/tcp/127.0.0.1/$(port_of "$1")"
+	cat <&8 >/dev/null &
+	ends=($!)
+	printf '%s\n' "$2" >&8
+	yes >&8 2>/dev/null &
+	ends+=($!)
+}
+let_go() {
+	exec 8>&-
+	kill "${ends[@]}" 2>/dev/null
+	wait "${ends[@]}" 2>/dev/null
+}
+for line in 'take 0' 'give 0'; do
+	log_from=0
+	busy short "$line"
+	mark_log
+	ok "max_duration, of one that is never silent: $line" wait_for_log 'short\[0\] .*: ended by max_duration'
+	let_go
+done
+log_from=0
+busy trick 'give 300'
+mark_log
+ok "a deadline of its own, of writes that never wait" wait_for_log 'trick\[0\] .* failed .*: Timer expired, '
+let_go
+
 # --- reload, stop --------------------------------------------------------------------
 mark_log
 settings two
@@ -90,12 +118,16 @@ exec 8<>"/dev/tcp/127.0.0.1/$(port_of trick)"
 echo x >&8
 IFS= read -r -t 20 line <&8
 is "it blocks in a call of its own" "$line" sleeping
+exec 9>&8
+busy hasty 'take 0'
+wait_until 10 eval '! titled "hasty.* idle" | grep -q .'
 begin=$(now_usec)
 stop_preforkd
 took=$((($(now_usec) - begin) / 1000))
 is "the end comes with status 0" "$exit_status" 0
 ok "by stop_timeout, kill_timeout was not needed: $took ms" test "$took" -ge 390 -a "$took" -lt 5000
-exec 8>&-
+exec 9>&-
+let_go
 
 # --- without foreign code ------------------------------------------------------------
 printf 'service a { listen = 7000  module = "%s" }\n' "$work/not-there.so" >"$work/absent.conf"

@@ -68,6 +68,34 @@ read_soon(struct preforkd_connection *c, const char *text)
 	return r;
 }
 
+/* Slower than its client: no call ever waits.  Until one fails. */
+static int
+take_slowly(struct preforkd_connection *c, const char *text)
+{
+	char bytes[256];
+	ssize_t n;
+
+	preforkd_set_deadline(c, (unsigned)atoi(text));
+	do {
+		(void)usleep(1000);
+		n = preforkd_read(c, bytes, sizeof(bytes));
+	} while (n > 0);
+	return (int)n;
+}
+
+static int
+give_slowly(struct preforkd_connection *c, const char *text)
+{
+	int r;
+
+	preforkd_set_deadline(c, (unsigned)atoi(text));
+	do {
+		(void)usleep(1000);
+		r = preforkd_print(c, "%0256d", 1);
+	} while (r == 0);
+	return r;
+}
+
 static void
 replace(struct preforkd_connection *c)
 {
@@ -104,6 +132,10 @@ obey(struct preforkd_connection *c, const char *line)
 		return read_number(c, what);
 	case 'd':
 		return read_soon(c, what);
+	case 't':
+		return take_slowly(c, what);
+	case 'g':
+		return give_slowly(c, what);
 	case 'L':
 		preforkd_log(c->worker, PREFORKD_WARNING, "%s", what);
 		(void)fprintf(stderr, "to stderr: %s\n", what);
