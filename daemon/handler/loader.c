@@ -11,6 +11,7 @@
 
 #include <dlfcn.h>
 #include <errno.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,8 +24,11 @@
 /* As long as what a worker can report. */
 #define TEXT_MAX 256
 
-/* The fields that the first version of the interface had. */
-#define SIZE_MIN sizeof(struct preforkd_module)
+/* To the last field of the first version of the interface.  A later one is read only if
+ * m->size covers it: modules are not built anew with the daemon. */
+#define SIZE_MIN                                                                       \
+	(offsetof(struct preforkd_module, close) +                                     \
+	 sizeof(((struct preforkd_module *)NULL)->close))
 
 static int PRINTF_LIKE(3, 4) refuse(char *why, size_t size, const char *format, ...)
 {

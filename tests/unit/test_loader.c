@@ -17,6 +17,17 @@ serve(struct preforkd_connection *c)
 	return 0;
 }
 
+/* What a module of version 1.0 has, for ever. */
+struct first {
+	size_t size;
+	unsigned abi;
+	const char *name;
+	const char *const *options;
+	int (*open)(struct preforkd_worker *w);
+	int (*serve)(struct preforkd_connection *c);
+	void (*close)(struct preforkd_worker *w);
+};
+
 static const char *const keys[] = { "database", "query", NULL };
 
 Test(loader, takes_what_fits_and_says_what_does_not)
@@ -32,6 +43,9 @@ Test(loader, takes_what_fits_and_says_what_does_not)
 		  "" },
 		{ { sizeof(struct preforkd_module) + 8, PREFORKD_MODULE_ABI, "x", NULL,
 		    NULL, serve, NULL },
+		  NULL,
+		  "" },
+		{ { sizeof(struct first), 1 << 16, "x", NULL, NULL, serve, NULL },
 		  NULL,
 		  "" },
 		{ { sizeof(struct preforkd_module), 2 << 16, "x", NULL, NULL, serve,
