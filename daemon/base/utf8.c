@@ -52,3 +52,32 @@ utf8_decode(const char *text, uint32_t *ret_character)
 	*ret_character = character;
 	return n;
 }
+
+bool
+utf8_is_valid(const char *text)
+{
+	uint32_t ignored;
+	size_t n;
+
+	for (; *text != '\0'; text += n) {
+		n = utf8_decode(text, &ignored);
+		if (n == 0)
+			return false;
+	}
+	return true;
+}
+
+void
+utf8_repair(char *text)
+{
+	uint32_t ignored;
+	size_t n;
+
+	for (; *text != '\0'; text += n) {
+		n = utf8_decode(text, &ignored);
+		if (n == 0) {
+			*text = '?';
+			n = 1;
+		}
+	}
+}

@@ -20,6 +20,7 @@
 #include "base/log.h"
 #include "base/macros.h"
 #include "base/message_id.h"
+#include "base/utf8.h"
 #include "master/bus.h"
 #include "master/client.h"
 #include "master/control.h"
@@ -188,6 +189,7 @@ on_line(void *userdata, const struct log_fields *about, const char *line)
 	(void)snprintf(h.cause, sizeof(h.cause), "%s",
 	               about->cause ? about->cause : "");
 	(void)snprintf(h.text, sizeof(h.text), "%.*s", (int)sizeof(h.text) - 1, line);
+	utf8_repair(h.text); /* its last character may be cut */
 	if (about->in_slot)
 		h.slot = (int32_t)about->slot;
 	h.pid = (uint32_t)about->pid;

@@ -9,9 +9,11 @@
 #include "master/bus.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/macros.h"
+#include "base/utf8.h"
 
 #define OWN_NAME ":1.1"
 
@@ -82,6 +84,37 @@ bus_append_all(sd_bus_message *m, const struct bus_property *rows, size_t n,
 			return r;
 	}
 	return sd_bus_message_close_container(m);
+}
+
+int
+bus_append_text(sd_bus_message *m, const char *text)
+{
+	char *copy;
+	int r;
+
+	if (!text || utf8_is_valid(text))
+		return sd_bus_message_append_basic(m, 's', text ? text : "");
+	copy = strdup(text);
+	if (!copy)
+		return -ENOMEM;
+	utf8_repair(copy);
+	r = sd_bus_message_append_basic(m, 's', copy);
+	free(copy);
+	return r;
+}
+
+int
+bus_reply_error(sd_bus_message *m, const char *name, const char *text)
+{
+	char *copy = strdup(text);
+	int r;
+
+	if (!copy)
+		return -ENOMEM;
+	utf8_repair(copy);
+	r = sd_bus_reply_method_errorf(m, name, "%s", copy);
+	free(copy);
+	return r;
 }
 
 /* What clients ask the message bus itself. */

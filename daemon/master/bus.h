@@ -45,6 +45,11 @@ int bus_append_one(sd_bus_message *m, const struct bus_property *rows, size_t n,
 int bus_append_all(sd_bus_message *m, const struct bus_property *rows, size_t n,
                    const void *of);
 
+/* Text that may hold anything: the bus refuses what is no UTF-8, and with it the whole
+ * message.  NULL is "".  0 or -errno. */
+int bus_append_text(sd_bus_message *m, const char *text);
+int bus_reply_error(sd_bus_message *m, const char *name, const char *text);
+
 /* Everything below, on this client's connection.  0 or -errno. */
 int bus_add_objects(struct client *c);
 int bus_manager_add(struct client *c);

@@ -21,12 +21,6 @@
 /* --- properties ------------------------------------------------------------------- */
 
 static int
-append_text(sd_bus_message *m, const char *text)
-{
-	return sd_bus_message_append_basic(m, 's', text ? text : "");
-}
-
-static int
 append_u32(sd_bus_message *m, uint32_t value)
 {
 	return sd_bus_message_append_basic(m, 'u', &value);
@@ -36,7 +30,7 @@ static int
 append_version(sd_bus_message *m, const void *of)
 {
 	(void)of;
-	return append_text(m, PACKAGE_VERSION);
+	return bus_append_text(m, PACKAGE_VERSION);
 }
 
 static int
@@ -51,7 +45,7 @@ append_file(sd_bus_message *m, const void *of)
 {
 	const struct master *master = of;
 
-	return append_text(m, master->settings->file);
+	return bus_append_text(m, master->settings->file);
 }
 
 static int
@@ -61,13 +55,13 @@ append_state(sd_bus_message *m, const void *of)
 
 	switch (master->phase) {
 	case PHASE_STARTING:
-		return append_text(m, "starting");
+		return bus_append_text(m, "starting");
 	case PHASE_SERVING:
-		return append_text(m, master->reload ? "reloading" : "serving");
+		return bus_append_text(m, master->reload ? "reloading" : "serving");
 	case PHASE_DRAINING:
 		break;
 	}
-	return append_text(m, "draining");
+	return bus_append_text(m, "draining");
 }
 
 static int
@@ -76,7 +70,8 @@ append_status(sd_bus_message *m, const void *of)
 	const struct master *master = of;
 	char text[STATUS_MAX];
 
-	return append_text(m, services_describe(&master->services, text, sizeof(text)));
+	return bus_append_text(
+	    m, services_describe(&master->services, text, sizeof(text)));
 }
 
 static int
@@ -118,7 +113,7 @@ append_last_reload(sd_bus_message *m, const void *of)
 {
 	const struct master *master = of;
 
-	return append_text(m, master->last_reload);
+	return bus_append_text(m, master->last_reload);
 }
 
 static int
@@ -134,7 +129,7 @@ append_log_level(sd_bus_message *m, const void *of)
 {
 	const struct master *master = of;
 
-	return append_text(m, log_level_name(master->settings->log_level));
+	return bus_append_text(m, log_level_name(master->settings->log_level));
 }
 
 /* clang-format off */
@@ -237,8 +232,15 @@ struct reload_call {
 static int
 append_change(sd_bus_message *reply, const struct change *c)
 {
-	return sd_bus_message_append(reply, "(sss)", c->name, change_kind_name(c->kind),
-	                             c->detail);
+	int r;
+
+	r = sd_bus_message_open_container(reply, 'r', "sss");
+	if (r >= 0)
+		r = sd_bus_message_append(reply, "ss", c->name,
+		                          change_kind_name(c->kind));
+	if (r >= 0)
+		r = bus_append_text(reply, c->detail);
+	return r < 0 ? r : sd_bus_message_close_container(reply);
 }
 
 static int
@@ -299,9 +301,9 @@ reply_failed(sd_bus_message *m, const struct reload_result *result)
 	}
 	r = fclose(f) == 0 ? 0 : -errno;
 	if (r == 0)
-		r = sd_bus_reply_method_errorf(
+		r = bus_reply_error(
 		    m, result->rolled_back ? BUS_ERROR_ROLLED_BACK : BUS_ERROR_FAILED,
-		    "%s", text);
+		    text);
 	free(text);
 	return r;
 }
@@ -318,8 +320,7 @@ on_reloaded(struct reload_waiter *w, const struct reload_result *result)
 		r = sd_bus_reply_method_errorf(m, BUS_ERROR_BUSY,
 		                               "preforkd is about to end");
 	else if (result->refused)
-		r = sd_bus_reply_method_errorf(m, BUS_ERROR_REFUSED, "%s",
-		                               result->text);
+		r = bus_reply_error(m, BUS_ERROR_REFUSED, result->text);
 	else if (result->rolled_back > 0 || result->not_reread > 0)
 		r = reply_failed(m, result);
 	else

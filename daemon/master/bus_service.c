@@ -42,12 +42,6 @@ subject_init(struct subject *of, const struct service *s)
 
 /* --- properties ------------------------------------------------------------------- */
 
-static int
-append_text(sd_bus_message *m, const char *text)
-{
-	return sd_bus_message_append_basic(m, 's', text ? text : "");
-}
-
 /* append_NAME(): of type `type`, the expression of the subject `of`. */
 #define ROW(name, type, expression)                                                    \
 	static int append_##name(sd_bus_message *m, const void *userdata)              \
@@ -66,7 +60,7 @@ append_text(sd_bus_message *m, const char *text)
 	{                                                                              \
 		const struct subject *of = userdata;                                   \
                                                                                        \
-		return append_text(m, expression);                                     \
+		return bus_append_text(m, expression);                                 \
 	}
 
 TEXT_ROW(name, of->settings->name)
@@ -109,8 +103,13 @@ append_command(sd_bus_message *m, const void *userdata)
 	const struct subject *of = userdata;
 	const struct service_settings *set = of->settings;
 	char *name[] = { set->builtin ? set->builtin : set->module, NULL };
+	char **word;
+	int r;
 
-	return sd_bus_message_append_strv(m, name[0] ? name : set->argv);
+	r = sd_bus_message_open_container(m, 'a', "s");
+	for (word = name[0] ? name : set->argv; r >= 0 && word && *word; word++)
+		r = bus_append_text(m, *word);
+	return r < 0 ? r : sd_bus_message_close_container(m);
 }
 
 static int
@@ -129,7 +128,8 @@ append_addresses(sd_bus_message *m, const void *userdata)
 			continue;
 		for (j = 0; r >= 0 && j < s->pools[i]->n_listeners; j++) {
 			l = &s->pools[i]->listeners[j];
-			r = append_text(m, l->fd < 0 ? l->asked.text : l->bound.text);
+			r = bus_append_text(m,
+			                    l->fd < 0 ? l->asked.text : l->bound.text);
 		}
 	}
 	return r < 0 ? r : sd_bus_message_close_container(m);
@@ -377,7 +377,7 @@ on_restarted(struct restart_waiter *w, const char *failure)
 	int r;
 
 	if (failure)
-		r = sd_bus_reply_method_errorf(m, BUS_ERROR_FAILED, "%s", failure);
+		r = bus_reply_error(m, BUS_ERROR_FAILED, failure);
 	else
 		r = sd_bus_reply_method_return(m, NULL);
 	if (r < 0)
@@ -447,7 +447,7 @@ on_reread(struct reread_waiter *w, bool failed, const char *text)
 	int r;
 
 	if (failed)
-		r = sd_bus_reply_method_errorf(m, BUS_ERROR_FAILED, "%s", text);
+		r = bus_reply_error(m, BUS_ERROR_FAILED, text);
 	else
 		r = sd_bus_reply_method_return(m, "s", text);
 	if (r < 0)

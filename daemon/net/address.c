@@ -4,9 +4,9 @@
  * Owns the canonical text of every place to listen on; text to address is in
  * address_parse.c.
  *
- * Invariants: `text` is always terminated and free of control characters, so
- * that it can go into a log line; an IPv4-mapped IPv6 address never appears, it is
- * IPv4.
+ * Invariants: `text` is always terminated, UTF-8 and free of control characters, so
+ * that it can go into a log line and on the control bus; an IPv4-mapped IPv6 address
+ * never appears, it is IPv4.
  */
 #include "config.h"
 
@@ -22,6 +22,8 @@
 #include <sys/un.h>
 
 #include <linux/vm_sockets.h>
+
+#include "base/utf8.h"
 
 _Static_assert(sizeof(((struct sockaddr_un *)NULL)->sun_path) <= ADDRESS_TEXT_MAX,
                "every unix path fits a text");
@@ -82,8 +84,8 @@ set_vsock(struct address *a, uint32_t cid, uint32_t port)
 }
 
 /* `name` is what stands in sun_path: a path, or NUL and an abstract name.  The
- * text shows a NUL as '@', as everybody does, and other control characters as
- * '?'; only a socket that somebody else has bound can have them. */
+ * text shows a NUL as '@', as everybody does, and other control characters and what is
+ * no UTF-8 as '?'; only a socket that somebody else has bound can have them. */
 static void
 set_unix(struct address *a, const char *name, size_t len)
 {
@@ -110,6 +112,7 @@ set_unix(struct address *a, const char *name, size_t len)
 		a->text[i] = c == '\0' ? '@' : c < ' ' || c == 0x7f ? '?' : (char)c;
 	}
 	a->text[len] = '\0';
+	utf8_repair(a->text);
 }
 
 int

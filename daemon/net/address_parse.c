@@ -25,6 +25,7 @@
 #include <linux/vm_sockets.h>
 
 #include "base/number.h"
+#include "base/utf8.h"
 
 #define UNIX_NAME_MAX (sizeof(((struct sockaddr_un *)NULL)->sun_path) - 1)
 
@@ -320,6 +321,8 @@ parse(const char *text, struct address *ret, const char **ret_why)
 		              "it is empty; write a port, HOST:PORT, /path or @name");
 	if (has_control(text))
 		return refuse(ret_why, "it contains a control character");
+	if (!utf8_is_valid(text))
+		return refuse(ret_why, "it is not UTF-8");
 	if (text[0] == '/')
 		return parse_unix_path(text, ret, ret_why);
 	if (text[0] == '@')

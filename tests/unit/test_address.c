@@ -118,6 +118,7 @@ Test(address, refuses_what_is_none_and_says_what_to_write)
 	static const char too_long[] =
 	    "the path is too long: a unix socket's has at most 107 bytes";
 	static const char control[] = "it contains a control character";
+	static const char utf8[] = "it is not UTF-8";
 	static const char vsock[] =
 	    "write vsock:CID:PORT, or vsock::PORT for every CID";
 	static const char vport[] = "a vsock port is a number from 0 to 4294967294";
@@ -146,6 +147,8 @@ Test(address, refuses_what_is_none_and_says_what_to_write)
 		{ "127.0.0.1:080", port },
 		{ "127.0.0.1: 80", port },
 		{ "127.0.0.1", "a port must follow; write 127.0.0.1:7000" },
+		{ "/run/\xe9.sock", utf8 },
+		{ "@\xff", utf8 },
 		{ "127.1:80", ipv4 },
 		{ "256.0.0.1:80", ipv4 },
 		{ "010.0.0.1:80", ipv4 },

@@ -6,6 +6,7 @@
 #include "base/utf8.h"
 
 #include <criterion/criterion.h>
+#include <string.h>
 
 #include "base/macros.h"
 
@@ -61,4 +62,30 @@ Test(utf8, takes_nothing_else)
 	for (i = 0; i < countof(rows); i++)
 		cr_assert_eq(utf8_decode(rows[i], &c), 0, "row %zu", i);
 	cr_assert_eq(c, 7, "left alone on failure");
+}
+
+Test(utf8, is_valid_or_is_repaired)
+{
+	static const struct {
+		const char *text;
+		const char *repaired;
+	} rows[] = {
+		{ "", "" },
+		{ "plain", "plain" },
+		{ "\xc3\xa9\xe2\x82\xac", "\xc3\xa9\xe2\x82\xac" },
+		{ "caf\xe9", "caf?" },
+		{ "\xff/\xc3\xa9\x80", "?/\xc3\xa9?" },
+		{ "cut \xe2\x82", "cut ??" },
+	};
+	char text[32];
+	size_t i;
+
+	for (i = 0; i < countof(rows); i++) {
+		(void)strcpy(text, rows[i].text);
+		utf8_repair(text);
+		cr_expect_str_eq(text, rows[i].repaired, "row %zu", i);
+		cr_expect(utf8_is_valid(text), "row %zu", i);
+		cr_expect_eq(utf8_is_valid(rows[i].text),
+		             strcmp(rows[i].text, text) == 0, "row %zu", i);
+	}
 }
