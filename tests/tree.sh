@@ -32,9 +32,16 @@ all_are_named() {
 	return "$status"
 }
 
+pages_are_clean() {
+	local said
+	said=$(mandoc -T lint -W warning "$SRCDIR"/doc/*.[1-9] 2>&1)
+	[ -z "$said" ] || { echo "$said" && return 1; }
+}
+
 ok "no file includes from a room below its own" "$SRCDIR/tests/check-layers"
 ok "every header compiles on its own" "$SRCDIR/tests/check-headers"
 ok "both checks find what is planted" "$SRCDIR/tests/check-selftest"
 ok "every source file belongs to the release" all_are_named
 ok "shellcheck has nothing to say" shell_is_clean
+ok "nor has mandoc, of the manual pages" pages_are_clean
 done_testing

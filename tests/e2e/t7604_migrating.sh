@@ -35,13 +35,17 @@ ours() {
 
 while read -r command; do
 	case $command in
-	'preforkd -l '*)
+	'preforkd -l '* | 'preforkd -X '*)
 		RUNTIME_DIRECTORY=$work/other-runtime \
 			bash -c "exec $(ours "$command")" >"$work/said" 2>&1 </dev/null &
 		pid=$!
 		answers() { [ -n "$(ask "127.0.0.1:$port" </dev/null 2>/dev/null)" ]; }
 		ok "\$ $command" wait_until 20 answers
 		kill "$pid" && wait "$pid"
+		;;
+	sed*)
+		bash -c "$(ours "$command")" >"$work/said" 2>&1 </dev/null
+		is "\$ $command" "$? $(diff new.conf try.conf | grep -c "^>.*:$port")" "0 1"
 		;;
 	*)
 		bash -c "$(ours "$command")" >"$work/said" 2>&1 </dev/null

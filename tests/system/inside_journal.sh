@@ -117,6 +117,17 @@ said() { journalctl -q -o json -t preforkd-git | grep '"said bad"'; }
 ok "what a command writes to stderr is under a name of its service" wait_until 10 said
 is "with the priority of information" "$(said | tail -n 1 | field PRIORITY)" 6
 
+# --- what preforkd(8) says to type -----------------------------------------------------
+typed() { # PATTERN ERE
+	local command
+	command=$(of_page preforkd.8 "journalctl $1")
+	like "preforkd(8): $command" "$(bash -c "$command" 2>&1)" "$2"
+}
+typed '-x .*' '░░ Subject: Service broken cannot start its workers'
+typed 'PREFORKD_SERVICE=git' 'git: listening on'
+typed '-o cat .*' $'(^|\n)127\.0\.0\.1:[1-9]'
+typed '-t preforkd-git' 'said bad'
+
 # --- a journal that hangs ----------------------------------------------------------
 journald=$(property systemd-journald.service MainPID)
 kill -STOP "$journald"

@@ -31,6 +31,9 @@ is_active() { [ "$(systemctl is-active "$1")" = active ]; }
 is_inactive() { [ "$(systemctl is-active "$1")" = inactive ]; }
 file_has() { grep -q "$1" "$2"; }
 
+# of_page PAGE PATTERN: the commands of a page that look like this, a line each.
+of_page() { grep -oE "$2" "/srv/$1"; }
+
 # become_strict: as its comment tells the administrator.
 become_strict() {
 	ln -s "$strict/preforkd.service.d" "$strict/preforkd@.service.d" /etc/systemd/system/

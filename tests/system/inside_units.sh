@@ -29,6 +29,9 @@ not_ok "without strict.conf the main unit is in no sandbox" exposed_below 50 pre
 cp -r "$strict/preforkd.service.d" "$strict/preforkd@.service.d" "$work/units/"
 ok "with strict.conf its exposure is 2.3 at most" exposed_below 23 preforkd.service
 ok "that of an instance 1.3" exposed_below 13 preforkd@.service
+like "security.md: systemd says how much is open" \
+	"$(bash -c "$(of_page security.md 'systemd-analyze security preforkd.*')" 2>&1)" \
+	'Overall exposure level for preforkd.service: [0-9.]+'
 for file in "$strict"/*/strict.conf; do
 	is "${file#"$strict/"}: every directive has a comment" "$(uncommented "$file")" ""
 done
@@ -57,6 +60,8 @@ not_ok "no process is, before the first connection" is_active preforkd@hello.ser
 like "the first connection is answered" "$(get)" 'hello from [0-9]+'
 ok "the service is active then" wait_until 10 is_active preforkd@hello.service
 is "of four workers" "$(workers | wc -l)" 4
+like "README.md: it has a log of its own" \
+	"$(bash -c "$(of_page README.md 'journalctl -u preforkd@hello')")" 'ready, 1 service, 4 workers'
 is "the master is root" "$(user_of "$(main_pid)")" root
 is "the workers are _preforkd" "$(for pid in $(workers); do user_of "$pid"; done | sort -u)" _preforkd
 is "the unit is in the slice of the instances" "$(property preforkd@hello.service Slice)" system-preforkd.slice
@@ -125,7 +130,10 @@ systemctl reset-failed
 
 # --- the same in the sandbox ------------------------------------------------------------
 systemctl stop preforkd@hello.socket preforkd@hello.service
-become_strict
+of_page preforkd.8 'ln -s .*' >"$work/links"
+is "preforkd(8): both sandboxes are a link" "$(wc -l <"$work/links")" 2
+ok "preforkd(8): which can be made" bash -e "$work/links"
+systemctl daemon-reload
 systemctl start preforkd@hello.socket
 like "strict: the recipe's server answers" "$(get)" 'hello from [0-9]+'
 status=/proc/$(main_pid)/status

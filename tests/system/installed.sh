@@ -24,7 +24,8 @@ install_into_tree() {
 		cp "$SRCDIR/tests/$file" "$tree/srv/tests/$file" || return
 	done
 	cp "$SRCDIR"/tests/system/* "$tree/srv/tests/system/" && cp "$ASK" "$tree/srv/tests/" || return
-	cp "$SRCDIR/README.md" "$SRCDIR/daemon/base/message_id.h" "$tree/srv/" || return
+	cp "$SRCDIR/README.md" "$SRCDIR/doc/security.md" "$SRCDIR/doc/preforkd.8" \
+		"$SRCDIR/daemon/base/message_id.h" "$tree/srv/" || return
 	chmod -R a+rX "$tree/srv"
 	# Where the installation put things; the prefix is the builder's choice.
 	{
