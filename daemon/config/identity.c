@@ -34,26 +34,104 @@ is_number(const char *text, uint32_t *ret)
 	return true;
 }
 
-int
-identity_find_user(const char *text, uid_t *ret)
+/* After getpwnam() and its like have found nothing, with errno 0 before: -ENOENT for
+ * what is not there, in the words of all libraries, or why nobody can tell. */
+static int
+database_error(void)
 {
-	const struct passwd *pw = getpwnam(text);
+	switch (errno) {
+	case 0:
+	case ENOENT:
+	case ESRCH:
+	case EBADF:
+	case EPERM:
+		return -ENOENT;
+	default:
+		return -errno;
+	}
+}
+
+static const struct passwd *
+user_by_name(const char *name, int *ret_error)
+{
+	const struct passwd *pw;
+
+	errno = 0;
+	pw = getpwnam(name);
+	*ret_error = pw != NULL ? 0 : database_error();
+	return pw;
+}
+
+static const struct passwd *
+user_by_number(uid_t uid, int *ret_error)
+{
+	const struct passwd *pw;
+
+	errno = 0;
+	pw = getpwuid(uid);
+	*ret_error = pw != NULL ? 0 : database_error();
+	return pw;
+}
+
+/* Why a `kind` was not found; to be freed. */
+static char *
+explain(const char *kind, const char *text, int error)
+{
+	if (error == -ENOENT)
+		return memory_print("there is no %s '%s', write the name of one or a "
+		                    "number",
+		                    kind, text);
+	return memory_print("the user database cannot be read: %s", strerror(-error));
+}
+
+static int
+find_user(const char *text, uid_t *ret)
+{
+	int r;
+	const struct passwd *pw = user_by_name(text, &r);
 
 	if (pw == NULL)
-		return is_number(text, ret) ? 0 : -ENOENT;
+		return is_number(text, ret) ? 0 : r;
 	*ret = pw->pw_uid;
 	return 0;
 }
 
-int
-identity_find_group(const char *text, gid_t *ret)
+static int
+find_group(const char *text, gid_t *ret)
 {
-	const struct group *gr = getgrnam(text);
+	const struct group *gr;
 
+	errno = 0;
+	gr = getgrnam(text);
 	if (gr == NULL)
-		return is_number(text, ret) ? 0 : -ENOENT;
+		return is_number(text, ret) ? 0 : database_error();
 	*ret = gr->gr_gid;
 	return 0;
+}
+
+static int
+say_why(const char *kind, const char *text, int error, char *why, size_t size)
+{
+	char *said;
+
+	if (error == 0)
+		return 0;
+	said = explain(kind, text, error);
+	(void)snprintf(why, size, "%s", said);
+	free(said);
+	return -EINVAL;
+}
+
+int
+identity_find_user(const char *text, uid_t *ret, char *why, size_t size)
+{
+	return say_why("user", text, find_user(text, ret), why, size);
+}
+
+int
+identity_find_group(const char *text, gid_t *ret, char *why, size_t size)
+{
+	return say_why("group", text, find_group(text, ret), why, size);
 }
 
 static int
@@ -69,15 +147,19 @@ refuse(struct identity_error *e, const char *key, char *why)
 static int
 find_person(const char *user, struct identity *id, bool *ret_known)
 {
-	const struct passwd *pw = getpwnam(user);
+	const struct passwd *pw;
 	uid_t uid;
+	int r;
 
+	pw = user_by_name(user, &r);
 	if (pw == NULL && is_number(user, &uid)) {
-		pw = getpwuid(uid);
+		pw = user_by_number(uid, &r);
 		id->uid = uid;
-	} else if (pw == NULL) {
-		return -ENOENT;
+		if (r == -ENOENT)
+			r = 0;
 	}
+	if (r < 0)
+		return r;
 	*ret_known = pw != NULL;
 	id->user = memory_copy(pw != NULL ? pw->pw_name : user);
 	id->home = memory_copy(pw != NULL && *pw->pw_dir == '/' ? pw->pw_dir : "/");
@@ -121,19 +203,22 @@ resolve_self(const char *user, const char *group, struct identity *id,
 {
 	char *number = memory_print("%u", (unsigned)geteuid());
 	bool known;
-	uid_t uid;
-	gid_t gid;
+	uid_t uid = (uid_t)-1;
+	gid_t gid = (gid_t)-1;
+	int r;
 
-	(void)find_person(number, id, &known);
+	r = find_person(number, id, &known);
 	free(number);
+	if (r < 0)
+		return refuse(e, "user", explain("user", "", r));
 	id->gid = getegid();
-	if (user != NULL && (identity_find_user(user, &uid) < 0 || uid != id->uid))
+	if (user != NULL && (find_user(user, &uid) < 0 || uid != id->uid))
 		return refuse(
 		    e, "user",
 		    memory_print("only root can become '%s', leave it out to run as "
 		                 "'%s' or start preforkd as root",
 		                 user, id->user));
-	if (group != NULL && (identity_find_group(group, &gid) < 0 || gid != id->gid))
+	if (group != NULL && (find_group(group, &gid) < 0 || gid != id->gid))
 		return refuse(
 		    e, "group",
 		    memory_print("only root can change to '%s', leave it out or start "
@@ -147,19 +232,14 @@ resolve_other(const char *user, const char *group, struct identity *id,
               struct identity_error *e)
 {
 	bool known;
+	int r;
 
-	if (find_person(user, id, &known) < 0)
-		return refuse(
-		    e, "user",
-		    memory_print("there is no user '%s', write the name of one or a "
-		                 "number",
-		                 user));
-	if (group != NULL && identity_find_group(group, &id->gid) < 0)
-		return refuse(
-		    e, "group",
-		    memory_print("there is no group '%s', write the name of one or a "
-		                 "number",
-		                 group));
+	r = find_person(user, id, &known);
+	if (r < 0)
+		return refuse(e, "user", explain("user", user, r));
+	r = group != NULL ? find_group(group, &id->gid) : 0;
+	if (r < 0)
+		return refuse(e, "group", explain("group", group, r));
 	if (group == NULL && !known)
 		return refuse(
 		    e, "user",
@@ -182,7 +262,10 @@ identity_resolve(const char *user, const char *group, struct identity *ret,
 		r = resolve_self(user, group, &id, ret_error);
 	} else {
 		if (user == NULL) {
-			fell_back = getpwnam(IDENTITY_DEFAULT_USER) == NULL;
+			/* Only if it is not there: who cannot tell must not make
+			 * somebody else of all services. */
+			(void)user_by_name(IDENTITY_DEFAULT_USER, &r);
+			fell_back = r == -ENOENT;
 			user =
 			    fell_back ? IDENTITY_FALLBACK_USER : IDENTITY_DEFAULT_USER;
 		}

@@ -30,8 +30,8 @@ int identity_resolve(const char *user, const char *group, struct identity *ret,
 void identity_done(struct identity *id);
 bool identity_equal(const struct identity *a, const struct identity *b);
 
-/* 0, or -ENOENT for a name without an entry.  Numbers need none. */
-int identity_find_user(const char *text, uid_t *ret);
-int identity_find_group(const char *text, gid_t *ret);
+/* 0, or -EINVAL and why, for a name without an entry too.  Numbers need none. */
+int identity_find_user(const char *text, uid_t *ret, char *why, size_t size);
+int identity_find_group(const char *text, gid_t *ret, char *why, size_t size);
 
 #endif

@@ -192,21 +192,13 @@ parse_prefixes(const struct knob *k, const struct written_value *v,
 static int
 parse_user(const char *text, uid_t *ret, char *why)
 {
-	if (identity_find_user(text, ret) < 0)
-		return scalar_refuse(
-		    why, "there is no user '%s', write the name of one or a number",
-		    text);
-	return 0;
+	return identity_find_user(text, ret, why, WHY_MAX);
 }
 
 static int
 parse_group(const char *text, gid_t *ret, char *why)
 {
-	if (identity_find_group(text, ret) < 0)
-		return scalar_refuse(
-		    why, "there is no group '%s', write the name of one or a number",
-		    text);
-	return 0;
+	return identity_find_group(text, ret, why, WHY_MAX);
 }
 
 static int
@@ -478,9 +470,5 @@ value_group(const struct written_value *v, gid_t *ret, char why[WHY_MAX])
 {
 	if (need_one(v, why) < 0)
 		return -EINVAL;
-	if (identity_find_group(v->values[0], ret) < 0)
-		return scalar_refuse(
-		    why, "there is no group '%s', write the name of one or a number",
-		    v->values[0]);
-	return 0;
+	return parse_group(v->values[0], ret, why);
 }

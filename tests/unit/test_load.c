@@ -5,10 +5,12 @@
 
 #include "config/load.h"
 
+#include <errno.h>
 #include <grp.h>
 #include <pwd.h>
 #include <sched.h>
 #include <signal.h>
+#include <sys/resource.h>
 
 #include "config/cpus.h"
 #include "config/identity.h"
@@ -712,6 +714,43 @@ Test(load, says_which_user_or_group_is_missing)
 	    "x.conf:1: user: there is no user 'no-such', write the name of "
 	    "one or a number\n",
 	    "%s", errors);
+}
+
+/* No descriptor is left: nobody can tell who is there. */
+static int
+resolve_without_descriptors(const char *user, const char *group,
+                            struct identity_error *error)
+{
+	struct rlimit before;
+	struct identity id;
+	bool fell_back = false;
+	int r;
+
+	(void)getpwnam("root"); /* the libraries are loaded */
+	(void)getgrnam("root");
+	cr_assert_eq(getrlimit(RLIMIT_NOFILE, &before), 0);
+	cr_assert_eq(setrlimit(RLIMIT_NOFILE, &(struct rlimit){ 0, before.rlim_max }),
+	             0);
+	r = identity_resolve(user, group, &id, &fell_back, error);
+	cr_assert_eq(setrlimit(RLIMIT_NOFILE, &before), 0);
+	if (r == 0)
+		identity_done(&id);
+	return r;
+}
+
+Test(load, makes_nobody_of_a_user_database_that_cannot_be_read)
+{
+	static const char why[] =
+	    "the user database cannot be read: Too many open files";
+	struct identity_error error;
+
+	need_root("cannot become somebody else");
+	cr_expect_eq(resolve_without_descriptors(NULL, NULL, &error), -EINVAL);
+	cr_expect_str_eq(error.why, why);
+	cr_expect_eq(resolve_without_descriptors("www-data", NULL, &error), -EINVAL);
+	cr_expect_str_eq(error.why, why);
+	cr_expect_eq(resolve_without_descriptors("54321", "7", &error), -EINVAL);
+	cr_expect_str_eq(error.why, why);
 }
 
 Test(load, warns_once_of_the_substitute_user_and_each_time_of_root)
