@@ -8,6 +8,7 @@ libpreforkd_a_SOURCES += \
 	daemon/base/journal.c daemon/base/journal.h \
 	daemon/base/log.c daemon/base/log.h \
 	daemon/base/macros.h daemon/base/message_id.h \
+	daemon/base/priority.h \
 	daemon/base/nofork.c daemon/base/nofork.h \
 	daemon/base/notification.c daemon/base/notification.h \
 	daemon/base/number.c daemon/base/number.h \

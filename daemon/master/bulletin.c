@@ -20,6 +20,7 @@
 #include "base/log.h"
 #include "base/macros.h"
 #include "base/message_id.h"
+#include "base/priority.h"
 #include "base/utf8.h"
 #include "master/bus.h"
 #include "master/client.h"
@@ -162,7 +163,7 @@ arm_timer(struct control *c)
 		                               CLOCK_MONOTONIC, USEC_PER_SEC, 0,
 		                               on_timer, c) >= 0)
 			(void)sd_event_source_set_priority(c->bulletin_timer,
-			                                   CONTROL_PRIORITY);
+			                                   PRIORITY_CONTROL);
 		return;
 	}
 	if (sd_event_source_get_enabled(c->bulletin_timer, &enabled) > 0 &&

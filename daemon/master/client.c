@@ -25,6 +25,7 @@
 #include "base/clock.h"
 #include "base/fd.h"
 #include "base/log.h"
+#include "base/priority.h"
 #include "master/bus.h"
 #include "master/control.h"
 #include "master/parts.h"
@@ -279,7 +280,7 @@ client_new(struct control *control, struct master *m, int fd, struct client **re
 	if (r >= 0)
 		r = sd_event_add_io(m->event, &c->source, fd, EPOLLIN, on_client, c);
 	if (r >= 0)
-		r = sd_event_source_set_priority(c->source, CONTROL_PRIORITY);
+		r = sd_event_source_set_priority(c->source, PRIORITY_CONTROL);
 	if (r < 0) {
 		(void)client_free(c);
 		return r;

@@ -22,6 +22,7 @@
 #include "base/clock.h"
 #include "base/fd.h"
 #include "base/log.h"
+#include "base/priority.h"
 #include "config/globals.h"
 #include "master/client.h"
 #include "master/parts.h"
@@ -176,7 +177,7 @@ open_socket(struct control *c, struct listener_error *error)
 		r = sd_event_add_io(c->master->event, &c->source, c->listener.fd,
 		                    EPOLLIN, on_connection, c);
 	if (r >= 0)
-		r = sd_event_source_set_priority(c->source, CONTROL_PRIORITY);
+		r = sd_event_source_set_priority(c->source, PRIORITY_CONTROL);
 	if (r < 0) {
 		*error = (struct listener_error){ -r, "watch it" };
 		close_socket(c);
@@ -299,7 +300,7 @@ control_init(struct control *c, struct master *m, const struct settings *setting
 	                      100 * USEC_PER_MSEC, on_timer, c);
 	if (r < 0)
 		return log_errno(r, "control: cannot set up a timer");
-	(void)sd_event_source_set_priority(c->timer, CONTROL_PRIORITY);
+	(void)sd_event_source_set_priority(c->timer, PRIORITY_CONTROL);
 	if (!c->wish.wanted)
 		return 0;
 	r = try_socket(c, true);
@@ -318,9 +319,15 @@ control_apply(struct control *c, const struct settings *settings)
 {
 	struct control_wish w = wish_of(settings);
 
-	if (w.wanted == c->wish.wanted && w.gid == c->wish.gid &&
-	    strcmp(w.at.text, c->wish.at.text) == 0)
+	bool same = w.wanted == c->wish.wanted && w.gid == c->wish.gid &&
+	            strcmp(w.at.text, c->wish.at.text) == 0;
+
+	/* A default that could not be had is gone without; one that is asked for is
+	 * tried, and tried again. */
+	if (same && !(c->given_up && w.wanted && !w.is_default)) {
+		c->wish = w;
 		return;
+	}
 	close_socket(c);
 	c->wish = w;
 	c->given_up = !w.wanted;

@@ -16,9 +16,6 @@
 #include "net/listener.h"
 #include "pool/backoff.h"
 
-/* The last of all: after notifications (events.c). */
-#define CONTROL_PRIORITY 40
-
 #define CONTROL_CLIENTS_MAX 32
 
 struct client;

@@ -6,10 +6,8 @@
  * master_settle().  This process alone reaps, so that every pid in the registry is
  * certain.
  *
- * Priorities: signals that stop us before everything; what workers report before
- * the closing of their pipes, and both before their ends, which the reports explain;
- * notifications of programs last, for anybody on the machine can send some, and must
- * not keep the loop from the rest.
+ * Anybody on the machine can send notifications: they are last (base/priority.h), and
+ * no more are read than leave time for the rest.
  */
 #include "config.h"
 
@@ -19,28 +17,24 @@
 #include <string.h>
 #include <sys/wait.h>
 
+#include "base/clock.h"
 #include "base/fd.h"
 #include "base/log.h"
 #include "base/macros.h"
 #include "base/message_id.h"
+#include "base/priority.h"
 #include "base/signals.h"
 #include "master/manager.h"
 #include "master/notify.h"
 #include "master/parts.h"
 #include "master/reload.h"
 #include "master/stray.h"
-#include "worker/report.h"
 
-enum priority {
-	PRIORITY_STOP = -30,
-	PRIORITY_REPORT = -20,
-	PRIORITY_PIPES = 0, /* of sd-event: the default, pool.c */
-	PRIORITY_DEATH = 20,
-	PRIORITY_NOTIFY = 30,
-};
-
-/* So many notifications are read before the loop goes on to something else. */
+/* So many notifications are read in one turn, in so many turns within a while: 50,000 a
+ * second, which leaves the larger part of a processor. */
 #define NOTIFY_BATCH 64
+#define NOTIFY_TURNS 8
+#define NOTIFY_TURNS_USEC (10 * USEC_PER_MSEC)
 
 /* Processes that are stopped and continued, in one turn, beside once for each worker.
  */
@@ -82,35 +76,17 @@ on_sighup(sd_event_source *source, const struct signalfd_siginfo *si, void *user
 	return 0;
 }
 
-static int
-on_report(sd_event_source *source, int fd, uint32_t revents, void *userdata)
-{
-	struct master *m = userdata;
-	struct report report;
-	struct slot *slot;
-	pid_t pid;
-	int r;
-
-	(void)source;
-	(void)revents;
-	for (;;) {
-		r = report_receive(fd, &report, &pid);
-		if (r < 0)
-			(void)log_errno(r, "cannot read what workers report");
-		if (r <= 0)
-			return 0;
-		slot = registry_find(&m->registry, pid);
-		if (slot)
-			pool_on_report(slot->pool, slot, &report);
-	}
-}
-
-/* Whoever waits for us waits for it. */
+/* Whoever waits for us waits for it; he is told again when that is a second longer, for
+ * a program may ask at every turn. */
 static void
-pass_on_patience(const struct master *m, uint64_t usec)
+pass_on_patience(struct master *m, uint64_t usec)
 {
-	if (m->phase != PHASE_SERVING)
-		notify_patience(usec + 5 * USEC_PER_SEC);
+	uint64_t until = clock_usec() + usec;
+
+	if (m->phase == PHASE_SERVING || until < m->patience_usec + USEC_PER_SEC)
+		return;
+	m->patience_usec = until;
+	notify_patience(usec + 5 * USEC_PER_SEC);
 }
 
 static void
@@ -173,9 +149,10 @@ bury(struct master *m, siginfo_t *si)
 
 	/* What it said before it died comes first: it may have died since the last
 	 * look. */
-	(void)on_report(NULL, m->report_fd, 0, m);
-	(void)on_notify(NULL, m->notify_fd, 0, m);
 	slot = registry_find(&m->registry, si->si_pid);
+	if (slot)
+		pool_hear_reports(slot->pool);
+	(void)on_notify(NULL, m->notify_fd, 0, m);
 	if (slot)
 		pool_kill_group(slot);
 	if (waitid(P_PID, (id_t)si->si_pid, si, WEXITED) < 0)
@@ -238,13 +215,20 @@ add_signal(struct master *m, int signo, sd_event_signal_handler_t handler, int p
 }
 
 static int
-add_input(struct master *m, int fd, sd_event_io_handler_t handler, int priority)
+add_notify(struct master *m)
 {
 	sd_event_source *source;
 	int r;
 
-	r = sd_event_add_io(m->event, &source, fd, EPOLLIN, handler, m);
-	return r < 0 ? r : leave_to_loop(source, priority);
+	r = sd_event_add_io(m->event, &source, m->notify_fd, EPOLLIN, on_notify, m);
+	if (r < 0)
+		return r;
+	r = sd_event_source_set_ratelimit(source, NOTIFY_TURNS_USEC, NOTIFY_TURNS);
+	if (r < 0) {
+		(void)sd_event_source_unref(source);
+		return r;
+	}
+	return leave_to_loop(source, PRIORITY_NOTIFY);
 }
 
 static int
@@ -290,16 +274,10 @@ events_init(struct master *m)
 	r = stray_watch(m->event);
 	if (r < 0)
 		return r;
-	r = report_pair(&m->report_fd, &m->worker_report_fd);
-	if (r < 0)
-		return r;
-	r = add_input(m, m->report_fd, on_report, PRIORITY_REPORT);
-	if (r < 0)
-		return r;
 	r = notify_listen(&m->notify_fd, m->notify_name, sizeof(m->notify_name));
 	if (r < 0)
 		return r;
-	r = add_input(m, m->notify_fd, on_notify, PRIORITY_NOTIFY);
+	r = add_notify(m);
 	if (r < 0)
 		return r;
 	r = sd_event_add_time(m->event, &m->status_timer, CLOCK_MONOTONIC,
@@ -327,7 +305,5 @@ events_done(struct master *m)
 	(void)sd_event_source_disable_unref(m->status_timer);
 	(void)sd_event_source_disable_unref(m->idle_timer);
 	(void)sd_event_unref(m->event);
-	fd_close(&m->report_fd);
-	fd_close(&m->worker_report_fd);
 	fd_close(&m->notify_fd);
 }

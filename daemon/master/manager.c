@@ -29,6 +29,7 @@
 #include "base/fd.h"
 #include "base/log.h"
 #include "base/macros.h"
+#include "base/priority.h"
 
 /* More than the phases of two reloads: of what is older only the outcome counts. */
 #define PHASES_KEPT 8
@@ -36,9 +37,6 @@
 /* What is longer is cut; nobody reads so much in one line. */
 #define STATUS_KEPT 1024
 #define TEXT_MAX 2048
-
-/* Before everything else: a loop that is busy still turns. */
-#define PRIORITY_PING (-40)
 
 struct kept {
 	char *words;
@@ -116,9 +114,10 @@ kept_add(const char *words, const char *name, int fd)
 	return;
 
 fail:
+	(void)log_warning_errno(errno, "cannot tell the service manager, ignoring");
 	free(k.words);
 	free(k.name);
-	(void)log_warning_errno(errno, "cannot tell the service manager, ignoring");
+	fd_close(&k.fd);
 }
 
 /* A connected socket, or -errno; -ENOTCONN: nobody has asked. */
@@ -228,6 +227,14 @@ send_next(void)
 	return 0;
 }
 
+/* It passes; what is kept goes with the next word, the status at the latest. */
+static bool
+is_shortage(int r)
+{
+	return r == -EMFILE || r == -ENFILE || r == -ENOMEM || r == -ENOBUFS ||
+	       r == -ETOOMANYREFS;
+}
+
 /* Nobody is there to be told. */
 static void
 forget_all(void)
@@ -275,6 +282,10 @@ flush(void)
 	hang_up();
 	if (r == 0 || r == -EAGAIN)
 		return;
+	if (is_shortage(r)) {
+		log_debug("the service manager cannot be told now: %s", strerror(-r));
+		return;
+	}
 	if (r != -ENOTCONN)
 		log_debug("the service manager cannot be told: %s", strerror(-r));
 	forget_all();

@@ -131,15 +131,15 @@ longest_stop(const struct master *m)
 {
 	uint64_t longest = 0;
 	uint64_t own;
-	size_t i;
+	struct pool *p;
 
-	for (i = 0; i < m->services.n; i++) {
-		own = m->services.table[i]->settings->stop_usec +
-		      m->services.table[i]->settings->kill_usec;
+	/* An old generation that has not left yet has the times of its own settings. */
+	SERVICES_FOREACH_POOL (p, &m->services) {
+		own = p->settings->stop_usec + p->settings->kill_usec;
 		if (own > longest)
 			longest = own;
 	}
-	return longest + 5 * USEC_PER_SEC;
+	return longest + POOL_END_SLACK_USEC;
 }
 
 void
@@ -307,8 +307,6 @@ master_init(struct master *m)
 	int r;
 
 	m->null_fd = -1;
-	m->report_fd = -1;
-	m->worker_report_fd = -1;
 	m->notify_fd = -1;
 	m->control.listener.fd = -1;
 	m->started_usec = clock_usec();
@@ -327,7 +325,6 @@ master_init(struct master *m)
 		return log_errno(r, "cannot watch over listeners");
 	m->context.registry = &m->registry;
 	m->context.null_fd = m->null_fd;
-	m->context.report_fd = m->worker_report_fd;
 	m->context.notify_socket = m->notify_name;
 	m->context.master = getpid();
 	m->context.on_change = on_change;

@@ -39,9 +39,8 @@ struct master {
 	struct registry registry;
 	struct pool_context context;
 	int null_fd;
-	int report_fd;
-	int worker_report_fd;
 	int notify_fd;
+	uint64_t patience_usec; /* until then the manager waits for a program */
 	char notify_name[64];
 
 	/* idle.c */
@@ -56,7 +55,7 @@ struct master {
 	struct reload_waiter *reload_waiters;
 	unsigned reloads;
 	char last_reload[256];   /* how it ended */
-	bool last_reload_failed; /* refused, or rolled back */
+	bool last_reload_failed; /* refused, rolled back, or not reread */
 
 	bool changed; /* since the status was last made */
 	uint64_t status_at_usec;

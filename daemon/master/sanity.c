@@ -50,11 +50,11 @@ descriptors_of(const struct service_settings *s)
 {
 	unsigned listeners = s->n_listen > 0 ? (unsigned)s->n_listen : 1;
 
-	/* A listener, its wake-up and the log of its commands; of a program that
-	 * starts, a pipe. */
+	/* A listener, its wake-up, the log of its commands and a pair for reports; of
+	 * a program that starts, a pipe. */
 	if (s->handler == HANDLER_PROGRAM)
-		return listeners + 1 + service_settings_max(s);
-	return 3 * listeners;
+		return listeners + 3 + service_settings_max(s);
+	return 5 * listeners;
 }
 
 static struct demand

@@ -151,6 +151,8 @@ pool_on_report(struct pool *p, struct slot *slot, const struct report *report)
 		pool_on_ready(p, slot);
 		return;
 	}
+	if (slot->reported || slot->ready_usec > 0)
+		return; /* a second word is none of a worker of ours */
 	slot->reported = true;
 	if (slot->doom != DOOM_NONE)
 		return;

@@ -1,4 +1,4 @@
-# pool: decide (pure: backoff, exit_cause, slots, plan,
+# pool: decide (pure: backoff, demand, exit_cause, slots, plan,
 # rate, saturation), then do (the others)
 libpreforkd_a_SOURCES += \
 	daemon/pool/about.c daemon/pool/about.h \
@@ -19,6 +19,7 @@ libpreforkd_a_SOURCES += \
 	daemon/pool/pool.c daemon/pool/pool.h \
 	daemon/pool/rate.c daemon/pool/rate.h \
 	daemon/pool/registry.c daemon/pool/registry.h \
+	daemon/pool/reports.c \
 	daemon/pool/restart.c \
 	daemon/pool/saturation.c daemon/pool/saturation.h \
 	daemon/pool/size.c \

@@ -77,6 +77,10 @@ void pool_tell_listening(const struct pool *p, const struct listener *l);
 /* Opens what is not open, when the back-off is over; returns when to try again. */
 uint64_t pool_listen(struct pool *p, uint64_t now);
 
+/* reports.c: the socket on which starting workers report. */
+int pool_open_reports(struct pool *p); /* 0 or -errno */
+void pool_close_reports(struct pool *p);
+
 /* heal.c: looks what others have done to its listeners, if it is time to; look now, or
  * when the pause after the last time is over: something was heard of it; the same
  * if nobody has looked for a second. */

@@ -97,6 +97,7 @@ static struct plan
 make_plan(const struct pool *p, uint64_t now)
 {
 	const struct slots *s = &p->slots;
+	unsigned stale = pool_replaceable(p, now);
 	struct plan_facts facts = {
 		.now_usec = now,
 		.proven = s->proven,
@@ -104,8 +105,8 @@ make_plan(const struct pool *p, uint64_t now)
 		.failures = p->start_backoff.failures,
 		.retry_usec = pool_retry_usec(p),
 		.hold_usec = p->hold_usec,
-		.stale = pool_replaceable(p, now),
-		.fresh = pool_fresh(p),
+		.stale = stale,
+		.fresh = stale > 0 ? pool_fresh(p) : 0,
 		.listening = pool_is_listening(p),
 		.draining = p->draining || p->held,
 	};
@@ -276,6 +277,8 @@ pool_new(const struct pool_context *context, const struct pool_args *args,
 	p->n_listeners = args->n_listeners;
 	p->stream_fd = -1;
 	p->wake_fd = -1;
+	p->report_fd = -1;
+	p->worker_report_fd = -1;
 	p->busy_look_usec = USEC_NEVER;
 	pool_size_init(p);
 	p->dirty = true;
@@ -296,6 +299,9 @@ pool_new(const struct pool_context *context, const struct pool_args *args,
 	if (r < 0)
 		goto fail;
 	arm_timer(p, USEC_NEVER);
+	r = pool_open_reports(p);
+	if (r < 0)
+		goto fail;
 	r = pool_watch(p);
 	if (r < 0)
 		goto fail;
@@ -315,6 +321,20 @@ fail:
 	                       hint_shortage(r));
 }
 
+/* Of processes that are left as they are: they do not die, or we end without them. */
+static void
+forget_slots(struct pool *p)
+{
+	struct slot *slot;
+
+	if (!p->slots.table)
+		return;
+	SLOT_FOREACH (slot, &p->slots) {
+		if (slot->state != SLOT_FREE)
+			registry_remove(p->context->registry, slot);
+	}
+}
+
 struct pool *
 pool_free(struct pool *p)
 {
@@ -326,6 +346,7 @@ pool_free(struct pool *p)
 	pool_ignore_clients(p);
 	pool_ignore_hangups(p);
 	free(p->heal.watched);
+	forget_slots(p);
 	registry_unreserve(p->context->registry, p->reserved);
 	watched_done(p);
 	if (p->believed)
@@ -337,6 +358,7 @@ pool_free(struct pool *p)
 	free(p->listeners);
 	(void)sd_event_source_disable_unref(p->timer);
 	(void)sd_event_source_disable_unref(p->wake_source);
+	pool_close_reports(p);
 	fd_close(&p->wake_fd);
 	fd_close(&p->stream_fd);
 	scoreboard_done(&p->scoreboard);

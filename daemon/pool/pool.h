@@ -18,6 +18,7 @@
 #include <systemd/sd-event.h>
 
 #include "base/gate.h"
+#include "base/macros.h"
 #include "config/settings.h"
 #include "net/listener.h"
 #include "net/mend.h"
@@ -32,6 +33,14 @@
 #include "worker/report.h"
 #include "worker/scoreboard.h"
 
+/* A worker gets so much more than kill_timeout: its command has the timeout, and it
+ * needs a moment to clean up after it (handler/tree.c).  What SIGKILL has not ended
+ * after the other hangs in the kernel.  So an end takes no longer than stop_timeout,
+ * kill_timeout and both. */
+#define POOL_KILL_GRACE_USEC USEC_PER_SEC
+#define POOL_DEATH_USEC (10 * USEC_PER_SEC)
+#define POOL_END_SLACK_USEC (POOL_KILL_GRACE_USEC + POOL_DEATH_USEC)
+
 /* What all pools share; owned by the master, outlives them. */
 struct pool_context {
 	sd_event *event;
@@ -39,7 +48,6 @@ struct pool_context {
 	int hangups_fd;            /* an epoll: of listeners, see pool_hear_hangups() */
 	sd_event_source *hangups_source;
 	int null_fd;
-	int report_fd;             /* the workers' end */
 	const char *notify_socket; /* of programs */
 	struct rlimit nofile;      /* what the master was started with */
 	pid_t master;
@@ -115,6 +123,9 @@ struct pool {
 	char **environment;
 	int stream_fd;
 	int wake_fd; /* eventfd; -1 for a program */
+	int report_fd;
+	int worker_report_fd; /* the workers' end */
+	sd_event_source *report_source;
 
 	unsigned reserved;     /* slots in the registry */
 	bool told_nonblocking; /* its copies have made a listener so */
@@ -199,6 +210,9 @@ void pool_settle(struct pool *p);
 
 /* A worker's report, what a program says of itself, the end of a process. */
 void pool_on_report(struct pool *p, struct slot *slot, const struct report *report);
+
+/* All that its workers have reported so far: before one is buried. */
+void pool_hear_reports(struct pool *p);
 void pool_on_notify(struct pool *p, struct slot *slot, const struct notification *n);
 void pool_on_end(struct pool *p, struct slot *slot, const siginfo_t *si);
 

@@ -41,7 +41,7 @@ on_exec_closed(sd_event_source *source, int fd, uint32_t revents, void *userdata
 	(void)fd;
 	(void)revents;
 	slot->exec_source = sd_event_source_disable_unref(source);
-	/* Reports are read first (master.c): a failed exec is known by now. */
+	/* Reports are read first (base/priority.h): a failed exec is known by now. */
 	if (slot->state != SLOT_STARTING || slot->reported ||
 	    p->settings->ready != READY_EXEC)
 		return 0;
@@ -90,7 +90,7 @@ spawn_into(struct pool *p, struct slot *slot, uint64_t now)
 		.master = c->master,
 		.scoreboard = p->scoreboard,
 		.null_fd = c->null_fd,
-		.report_fd = c->report_fd,
+		.report_fd = p->worker_report_fd,
 		.wake_fd = p->wake_fd,
 		.stream_fd = p->stream_fd,
 		.exec_fd = -1,
@@ -141,13 +141,15 @@ is_taken_by_kin(const struct pool *p, unsigned index)
 	return false;
 }
 
-/* The lowest number that no live worker of any generation has. */
+/* The lowest number that no live worker of any generation has, not below `from`. */
 static struct slot *
-find_free_slot(struct pool *p)
+find_free_slot(struct pool *p, struct slot *from)
 {
 	struct slot *slot = slots_find_free(&p->slots);
 	const struct slot *end = p->slots.table + p->slots.capacity;
 
+	if (slot && slot < from)
+		slot = from < end ? from : NULL;
 	while (slot && (slot->state != SLOT_FREE || is_taken_by_kin(p, slot->index)))
 		slot = slot + 1 < end ? slot + 1 : NULL;
 	return slot;
@@ -198,13 +200,13 @@ void
 pool_start_some(struct pool *p, unsigned n, uint64_t now)
 {
 	char why[128];
-	struct slot *slot;
+	struct slot *slot = p->slots.table;
 	int r;
 
 	if (pool_is_program(p))
 		pool_set_blocking(p);
 	for (n = take_tokens(p, n, now); n > 0; n--) {
-		slot = find_free_slot(p);
+		slot = find_free_slot(p, slot);
 		tell_crowded(p, slot == NULL);
 		/* Retiring workers hold them all; their end brings us back. */
 		if (!slot)

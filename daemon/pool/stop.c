@@ -17,13 +17,6 @@
 #include "base/signals.h"
 #include "pool/parts.h"
 
-/* A worker gets so much more than kill_timeout: its command has the timeout, and
- * it needs a moment to clean up after it (handler/tree.c). */
-#define KILL_GRACE_USEC USEC_PER_SEC
-
-/* What SIGKILL does not end by then hangs in the kernel. */
-#define DEATH_USEC (10 * USEC_PER_SEC)
-
 /* Timers are exact: who looks at one so late was stopped or frozen, and hears only
  * now what was said meanwhile. */
 #define AWAY_USEC (100 * USEC_PER_MSEC)
@@ -51,7 +44,7 @@ pool_press(struct pool *p, struct slot *slot, enum doom doom, uint64_t now)
 	if (doom == DOOM_KILLED)
 		slot->before = slot->doom;
 	slot->doom = doom;
-	slot->deadline_usec = now + DEATH_USEC;
+	slot->deadline_usec = now + POOL_DEATH_USEC;
 	switch (doom) {
 	case DOOM_LEAVES:
 		signo = 0;
@@ -65,7 +58,7 @@ pool_press(struct pool *p, struct slot *slot, enum doom doom, uint64_t now)
 	case DOOM_HURRIED:
 	case DOOM_OVERRUN:
 		signo = SIGTERM;
-		slot->deadline_usec = now + set->kill_usec + KILL_GRACE_USEC;
+		slot->deadline_usec = now + set->kill_usec + POOL_KILL_GRACE_USEC;
 		break;
 	case DOOM_WATCHDOG:
 		signo = SIGABRT; /* a core says where it hangs */

@@ -68,23 +68,19 @@ report_receive(int fd, struct report *ret, pid_t *ret_pid)
 	ssize_t n;
 	char *p;
 
-	for (;;) {
+	do {
 		memset(&msg, 0, sizeof(msg));
 		msg.msg_iov = &iov;
 		msg.msg_iovlen = 1;
 		msg.msg_control = control.buf;
 		msg.msg_controllen = sizeof(control.buf);
 		n = recvmsg(fd, &msg, MSG_CMSG_CLOEXEC);
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return errno == EAGAIN ? 0 : -errno;
-		if (n == 0)
-			return 0;
-		*ret_pid = peer_of_message(&msg);
-		if (n == sizeof(*ret) && *ret_pid > 0 && ret->kind < REPORT_N_KINDS)
-			break;
-	}
+	} while (n < 0 && errno == EINTR);
+	if (n < 0)
+		return errno == EAGAIN ? 0 : -errno;
+	*ret_pid = peer_of_message(&msg);
+	if (n != sizeof(*ret) || *ret_pid <= 0 || ret->kind >= REPORT_N_KINDS)
+		return -EBADMSG;
 	ret->what[sizeof(ret->what) - 1] = '\0';
 	for (p = ret->what; *p; p++) {
 		if (iscntrl((unsigned char)*p))

@@ -1,7 +1,7 @@
 /*
  * report.h - what a starting worker tells its master: ready, or why not.
  *
- * One SOCK_SEQPACKET pair for the whole daemon.  The kernel adds the sender's
+ * One SOCK_SEQPACKET pair for each pool.  The kernel adds the sender's
  * credentials to each record, so that nobody can speak for another; a worker of
  * ours closes its end before it serves.
  */
@@ -32,8 +32,9 @@ int report_pair(int *ret_master_fd, int *ret_worker_fd);
 /* In the worker.  Blocks while the master is behind.  0 or -errno. */
 int report_send(int fd, enum report_kind kind, int error, const char *what);
 
-/* In the master: the next record and who sent it.  1, 0 if there is none, or
- * -errno.  Malformed records are skipped.  `what` is terminated and printable. */
+/* In the master: the next record and who sent it.  1, 0 if there is none, -EBADMSG if
+ * it is no record (the next may be one), or -errno.  `what` is terminated and
+ * printable. */
 int report_receive(int fd, struct report *ret, pid_t *ret_pid);
 
 #endif

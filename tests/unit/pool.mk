@@ -9,6 +9,7 @@ unit_tests += \
 	tests/unit/test_manager \
 	tests/unit/test_notify \
 	tests/unit/test_plan \
+	tests/unit/test_pool \
 	tests/unit/test_pool_walk \
 	tests/unit/test_rate \
 	tests/unit/test_registry \
@@ -51,6 +52,10 @@ tests_unit_test_notify_LDADD = $(LDADD) $(CRITERION_LIBS)
 tests_unit_test_plan_SOURCES = tests/unit/test_plan.c
 tests_unit_test_plan_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_plan_LDADD = $(LDADD) $(CRITERION_LIBS)
+
+tests_unit_test_pool_SOURCES = tests/unit/test_pool.c tests/unit/test_load_fixture.h
+tests_unit_test_pool_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_pool_LDADD = $(LDADD) $(CRITERION_LIBS)
 
 tests_unit_test_pool_walk_SOURCES = \
 	tests/unit/test_pool_walk.c tests/unit/test_load_fixture.h \

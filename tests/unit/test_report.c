@@ -94,7 +94,7 @@ Test(report, makes_hostile_text_printable)
 	cr_assert_eq(strspn(got.what, "?"), REPORT_WHAT_MAX - 1);
 }
 
-Test(report, skips_what_is_no_record)
+Test(report, says_what_is_no_record)
 {
 	struct report report = { .kind = REPORT_N_KINDS };
 	struct report got;
@@ -105,6 +105,8 @@ Test(report, skips_what_is_no_record)
 	cr_assert_eq(send(worker_fd, &report, sizeof(report) - 1, 0),
 	             sizeof(report) - 1);
 	cr_assert_eq(report_send(worker_fd, REPORT_FAILED, 1, "good"), 0);
+	cr_assert_eq(report_receive(master_fd, &got, &pid), -EBADMSG);
+	cr_assert_eq(report_receive(master_fd, &got, &pid), -EBADMSG);
 	cr_assert_eq(report_receive(master_fd, &got, &pid), 1);
 	cr_assert_str_eq(got.what, "good");
 	cr_assert_eq(report_receive(master_fd, &got, &pid), 0);

@@ -194,7 +194,7 @@ world_begin(unsigned seed, struct settings *settings)
 	w.context.room = room;
 	w.context.on_change = on_nothing;
 	w.context.on_listening = on_open;
-	w.context.null_fd = w.context.report_fd = -1;
+	w.context.null_fd = -1;
 	for (i = 0; i < SERVICES; i++) {
 		w.ready_fd[i] = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 		cr_assert_eq(world_add_generation(

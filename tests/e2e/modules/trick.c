@@ -8,6 +8,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <preforkd/module.h>
@@ -15,6 +17,29 @@
 #ifndef TRICK_HEAD
 #define TRICK_HEAD PREFORKD_MODULE_HEAD
 #endif
+
+/* Failures, each for another reason, and garbage into all that takes them, for a
+ * second; then nothing more. */
+static void
+flood(void)
+{
+	struct {
+		int kind, error;
+		char why[256];
+	} record = { 1, 0, "" };
+	time_t end = time(NULL) + 1;
+	int fd;
+
+	while (time(NULL) < end) {
+		record.error++;
+		for (fd = 3; fd < 24; fd++) {
+			(void)send(fd, &record, sizeof(record), MSG_NOSIGNAL);
+			(void)send(fd, &record, 1, MSG_NOSIGNAL);
+		}
+	}
+	for (;;)
+		(void)pause();
+}
 
 static int
 open_trick(struct preforkd_worker *w)
@@ -30,6 +55,8 @@ open_trick(struct preforkd_worker *w)
 		return -1;
 	if (strcmp(how, "exit") == 0)
 		exit(0);
+	if (strcmp(how, "flood") == 0)
+		flood();
 	preforkd_log(w, PREFORKD_INFO, "opened");
 	w->data = w;
 	return 0;
