@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "base/number.h"
+#include "config/knobs.h"
 
 bool
 words_split(const char *text, bool quotes, struct words *ret)
@@ -195,6 +196,8 @@ convert_refuse(struct conversion *c, const char *format, ...)
 
 	done(c, false);
 	c->lost = true;
+	if (c->n_names > 0 && strcmp(c->names[c->n_names - 1], c->name) == 0)
+		c->n_names--; /* another may have it */
 	put_place(c);
 	(void)fprintf(c->out, ": %s is not converted: ", c->name);
 	va_start(ap, format);
@@ -215,6 +218,16 @@ convert_remark(struct conversion *c, bool lost, const char *format, ...)
 	(void)vfprintf(c->out, format, ap);
 	va_end(ap);
 	(void)fputs("\n\n", c->out);
+}
+
+bool
+convert_is_builtin(const char *name)
+{
+	const char *const *known = knob_find("builtin")->choices;
+
+	while (*known && strcmp(*known, name) != 0)
+		known++;
+	return *known;
 }
 
 char *

@@ -63,6 +63,9 @@ void convert_refuse(struct conversion *c, const char *format, ...) PRINTF_LIKE(2
 void convert_remark(struct conversion *c, bool lost, const char *format, ...)
     PRINTF_LIKE(3, 4);
 
+/* Is there a builtin of that name? */
+bool convert_is_builtin(const char *name);
+
 /* The address for `host` ("*" and "": all) and a port or name of a service, which
  * /etc/services must know.  NULL: it does not; to be freed. */
 char *convert_address(const char *host, const char *port, const char *protocol);

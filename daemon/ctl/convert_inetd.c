@@ -15,20 +15,6 @@
 
 enum { SERVICE, TYPE, PROTOCOL, WAIT, USER, PROGRAM, NAME };
 
-static bool
-is_builtin(const char *name)
-{
-	static const char *const names[] = { "echo", "discard", "daytime", "time",
-		                             "chargen" };
-	size_t i;
-
-	for (i = 0; i < countof(names); i++) {
-		if (strcmp(name, names[i]) == 0)
-			return true;
-	}
-	return false;
-}
-
 static const char *
 base_name(const char *path)
 {
@@ -112,10 +98,12 @@ convert_line(struct conversion *c, struct words *w)
 {
 	const char *fault = find_fault(w);
 	const char *colon = strrchr(w->list[SERVICE], ':');
+	const char *word = base_name(colon ? colon + 1 : w->list[SERVICE]);
+	bool is_internal = !fault && strcmp(w->list[PROGRAM], "internal") == 0;
 	char *address;
 
-	convert_begin(c, base_name(colon ? colon + 1 : w->list[SERVICE]));
-	if (!fault && strcmp(w->list[PROGRAM], "internal") == 0 && !is_builtin(c->name))
+	convert_begin(c, word);
+	if (is_internal && !convert_is_builtin(word))
 		fault = "preforkd has no such service of its own";
 	if (fault) {
 		convert_refuse(c, "%s", fault);
@@ -133,8 +121,8 @@ convert_line(struct conversion *c, struct words *w)
 		             "'%s': there is no limit of connections in a minute; see "
 		             "max_workers, max_connections_per_source",
 		             w->list[WAIT]);
-	if (strcmp(w->list[PROGRAM], "internal") == 0) {
-		convert_set(c, "builtin", c->name);
+	if (is_internal) {
+		convert_set(c, "builtin", word);
 	} else {
 		set_command(c, w);
 		set_user(c, w->list[USER]);

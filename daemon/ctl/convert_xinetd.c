@@ -186,7 +186,8 @@ address_of(struct conversion *c, struct attributes *a, const char *title)
 }
 
 static const char *
-find_fault(struct attributes *a, const char *type, const char *server)
+find_fault(struct attributes *a, const char *title, const char *type,
+           const char *server)
 {
 	const char *socket = take(a, "socket_type");
 	const char *protocol = take(a, "protocol");
@@ -204,6 +205,8 @@ find_fault(struct attributes *a, const char *type, const char *server)
 		return "it is found by tcpmux (type = TCPMUX)";
 	if (!server && !(type && strstr(type, "INTERNAL")))
 		return "it has no server";
+	if (!server && !convert_is_builtin(title))
+		return "preforkd has no such service of its own";
 	return NULL;
 }
 
@@ -249,7 +252,7 @@ convert_service(struct conversion *c, const char *title, struct attributes *a)
 	size_t i;
 
 	convert_begin(c, id ? id : title);
-	fault = find_fault(a, type, server);
+	fault = find_fault(a, title, type, server);
 	if (fault) {
 		convert_refuse(c, "%s", fault);
 		return;

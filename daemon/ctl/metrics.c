@@ -129,12 +129,14 @@ is_hidden(const struct snapshot *s, const struct service_facts *one)
 {
 	const struct service_facts *other;
 
+	/* No two that live have the same name. */
+	if (!service_is(one, "closing"))
+		return false;
 	for (other = s->services; other < s->services + s->n_services; other++) {
 		if (other == one || strcmp(other->name, one->name) != 0)
 			continue;
 		if (other < one || !service_is(other, "closing"))
-			return !service_is(other, "closing") ||
-			       service_is(one, "closing");
+			return true;
 	}
 	return false;
 }

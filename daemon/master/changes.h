@@ -38,7 +38,7 @@ struct change {
 	bool failed; /* it is the reason why its group rolls back */
 	bool decided;
 	size_t group; /* services that pass an address on to each other change together:
-	               * the index of the first of them */
+	               * the index of one of them */
 };
 
 struct changes {

@@ -275,7 +275,10 @@ summarise(const struct reload *r, char *buf, size_t size)
 			                        change_kind_name((enum change_kind)i));
 	}
 	if (len == 0)
-		(void)snprintf(buf, size, "no service is enabled");
+		len = (size_t)snprintf(buf, size, "no service is enabled");
+	if (r->not_reread > 0 && len < size)
+		(void)snprintf(buf + len, size - len, ", %u did not reread",
+		               r->not_reread);
 }
 
 static void
@@ -356,7 +359,8 @@ finish(struct master *m)
 	collect_rereads(r);
 	result.not_reread = r->not_reread;
 	summarise(r, m->last_reload, sizeof(m->last_reload));
-	m->last_reload_failed = result.refused || result.rolled_back > 0;
+	m->last_reload_failed =
+	    result.refused || result.rolled_back > 0 || result.not_reread > 0;
 	if (r->to.settings) {
 		(void)settings_free(m->settings);
 		m->settings = r->to.settings;
@@ -370,7 +374,8 @@ finish(struct master *m)
 		          (struct log_fields){ .message_id = MESSAGE_RELOAD_REFUSED },
 		          "reload failed: %s", m->last_reload);
 	else if (result.rolled_back || result.not_reread)
-		log_error("reload failed: %s", m->last_reload);
+		log_event(LOG_ERR, (struct log_fields){ .event = "reload-failed" },
+		          "reload failed: %s", m->last_reload);
 	else
 		log_event(LOG_INFO,
 		          (struct log_fields){ .message_id = MESSAGE_RELOADED },
@@ -400,7 +405,9 @@ reload_settle(struct master *m)
 		return moved;
 	for (i = 0; m->reload->to.settings && i < m->reload->to.changes.n; i++) {
 		c = &m->reload->to.changes.list[i];
-		if (c->decided)
+		/* A group is looked at once, with the one that gave it its number. */
+		if (c->decided ||
+		    (c->group != i && !m->reload->to.changes.list[c->group].decided))
 			continue;
 		if (decide_group(m, m->reload, c->group))
 			moved = true;

@@ -86,9 +86,11 @@ master_run_single(const struct settings *settings, struct activation *activation
 	};
 	const struct sources from = { .activation = activation, .only_one = true };
 	struct listener *list = NULL;
+	char **environment;
 	size_t n = 0;
 	size_t i;
 	int code = EXIT_FAILURE;
+	int r;
 
 	if (!set)
 		return EX_USAGE;
@@ -98,11 +100,16 @@ master_run_single(const struct settings *settings, struct activation *activation
 	args.pool = set->name;
 	args.listeners = list;
 	args.n_listeners = n;
-	args.environment = command_environment(set);
+	environment = command_environment(set);
+	args.environment = environment;
 	args.null_fd = open("/dev/null", O_RDWR | O_CLOEXEC);
-	if (getrlimit(RLIMIT_NOFILE, &args.nofile) < 0 || args.null_fd < 0 ||
-	    !args.environment || scoreboard_init(&args.scoreboard, 1) < 0)
-		(void)log_errno(errno, "%s: cannot set up the worker", set->name);
+	r = args.null_fd < 0 || getrlimit(RLIMIT_NOFILE, &args.nofile) < 0 ? -errno : 0;
+	if (r >= 0 && !environment)
+		r = -ENOMEM;
+	if (r >= 0)
+		r = scoreboard_init(&args.scoreboard, 1);
+	if (r < 0)
+		(void)log_errno(r, "%s: cannot set up the worker", set->name);
 	else if (open_first(list, n, set) == 0)
 		code = worker_run_here(&args);
 
@@ -110,6 +117,7 @@ master_run_single(const struct settings *settings, struct activation *activation
 		listener_close(&list[i]);
 	free(list);
 	scoreboard_done(&args.scoreboard);
+	(void)command_environment_free(environment);
 	fd_close(&args.null_fd);
 	return code;
 }

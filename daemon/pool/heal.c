@@ -361,6 +361,7 @@ int
 pool_heal_init(struct pool *p)
 {
 	p->heal.at_usec = USEC_NEVER;
+	p->heal.pause_usec = HEAL_MIN_USEC;
 	p->heal.watched = calloc(p->n_listeners, sizeof(*p->heal.watched));
 	return p->heal.watched ? 0 : -ENOMEM;
 }
