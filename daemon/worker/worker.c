@@ -185,6 +185,28 @@ on_nothing(int signo)
 	(void)signo;
 }
 
+/* After the drop of rights: what is executed from here on gains none. */
+static int
+forbid_new_privileges(const struct service_settings *set, const char **ret_what)
+{
+	*ret_what = "set no_new_privileges";
+	if (set->no_new_privileges && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
+		return -errno;
+	return 0;
+}
+
+/* What signals do in a worker that accepts. */
+static void
+arm(const struct worker *w)
+{
+	tick_init();
+	accept_arm(w->listener_fd, w->dead_fd);
+	/* A message to a pipe that nobody reads, or a file at its limit, must not end
+	 * it.  Handlers, not SIG_IGN: commands would inherit that. */
+	signals_handle(SIGPIPE, on_nothing, SA_RESTART);
+	signals_handle(SIGXFSZ, on_nothing, SA_RESTART);
+}
+
 /* From the fork to the first accept.  0, or -errno with *ret_what. */
 static int
 start(struct worker *w, const char **ret_what)
@@ -236,21 +258,16 @@ start(struct worker *w, const char **ret_what)
 	if (getppid() != a->master)
 		_exit(WORKER_EXIT_ORPHANED);
 
-	*ret_what = "set no_new_privileges";
-	if (set->no_new_privileges && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
-		return -errno;
+	r = forbid_new_privileges(set, ret_what);
+	if (r < 0)
+		return r;
 
 	if (!program) {
 		*ret_what = "set a timer";
 		r = accept_watch_parent(a->master, set->stop_usec);
 		if (r < 0)
 			return r;
-		tick_init();
-		accept_arm(w->listener_fd, w->dead_fd);
-		/* A message to a pipe that nobody reads, or a file at its limit, must
-		 * not end it.  Handlers, not SIG_IGN: commands would inherit that. */
-		signals_handle(SIGPIPE, on_nothing, SA_RESTART);
-		signals_handle(SIGXFSZ, on_nothing, SA_RESTART);
+		arm(w);
 	}
 	(void)sigemptyset(&none);
 	signals_restore(&none);
@@ -391,10 +408,10 @@ worker_main(const struct worker_args *args)
 
 	fill_run(&w, FD_DEAD, args->stream_fd < 0 ? -1 : FD_STREAM);
 	log_enter_worker((struct log_fields){ .service = args->service->name,
-	                                   .pool = args->pool,
-	                                   .in_slot = true,
-	                                   .slot = args->slot,
-	                                   .generation = args->generation });
+	                                      .pool = args->pool,
+	                                      .in_slot = true,
+	                                      .slot = args->slot,
+	                                      .generation = args->generation });
 	(void)snprintf(front, sizeof(front), "preforkd: %s ", w.label);
 	title_set_front(front);
 
@@ -444,6 +461,8 @@ worker_run_here(const struct worker_args *args)
 	what = "watch its children";
 	if (r == 0)
 		r = confine(&set, &a.nofile, &what);
+	if (r == 0)
+		r = forbid_new_privileges(&set, &what);
 	if (r < 0) {
 		(void)log_errno(r, "%s: cannot %s", w.label, what);
 		return EXIT_FAILURE;
@@ -463,9 +482,7 @@ worker_run_here(const struct worker_args *args)
 		(void)log_errno(r, "%s: cannot %s", w.label, what);
 	if (r != 0)
 		return EXIT_FAILURE;
-	tick_init();
-	accept_arm(w.listener_fd, w.dead_fd);
-	signals_handle(SIGPIPE, on_nothing, SA_RESTART);
+	arm(&w);
 	log_info("%s: one worker, no deadlines, pid %d", w.label, (int)getpid());
 	end = leave(&w, serve(&w));
 	return end == WORKER_EXIT_RETIRED ? EXIT_SUCCESS : EXIT_FAILURE;

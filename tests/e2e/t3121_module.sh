@@ -138,5 +138,9 @@ launch "$PREFORKD" --log=plain -X -l 127.0.0.1:0 -m "$work/plain.so" -o text=x
 ok "-X serves in one process" wait_for_log 'plain\[0\]: one worker, no deadlines'
 port=$(log_lines | sed -n 's/.*listening on 127[^:]*:\([0-9]*\).*/\1/p')
 is "named after its file" "$(tell 'Hi\n')" 'Hi?'
+# The worker's own signals, of which SIGXFSZ is the 25th, and no_new_privileges.
+catches() { (($((16#$(awk '$1 == "SigCgt:" { print $2 }' "/proc/$master/status"))) >> ($1 - 1) & 1)); }
+for signal in 13 14 25; do ok "with the handlers of a worker: $signal" catches $signal; done
+is "and what it may not gain" "$(awk '$1 == "NoNewPrivs:" { print $2 }' "/proc/$master/status")" 1
 stop_preforkd
 done_testing
