@@ -10,6 +10,7 @@
 
 #include "base/fd.h"
 #include "base/log.h"
+#include "base/output.h"
 #include "base/title.h"
 #include "config/knobs.h"
 #include "config/load.h"
@@ -117,6 +118,18 @@ test(const struct options *o, const struct settings *settings)
 	return EXIT_SUCCESS;
 }
 
+/* What could not be written is a failure, and said. */
+static int
+finish(int code)
+{
+	int r = output_finish();
+
+	if (r == 0)
+		return code;
+	(void)log_errno(r, "cannot write to standard output");
+	return code == EXIT_SUCCESS ? EXIT_FAILURE : code;
+}
+
 static int
 run(const struct options *o, struct settings *settings)
 {
@@ -153,7 +166,7 @@ main(int argc, char **argv)
 	(void)mallopt(M_MMAP_THRESHOLD, 128 * 1024);
 	code = options_parse(argc, argv, &options);
 	if (code >= 0)
-		return code;
+		return finish(code);
 	if ((options.test || options.print) && options.log_to == LOG_TO_AUTO)
 		options.log_to = LOG_TO_PLAIN; /* a person has asked */
 	log_init(options.log_to);
@@ -165,7 +178,7 @@ main(int argc, char **argv)
 		code = options.without_file ? EX_USAGE : EX_CONFIG;
 	} else if (options.print) {
 		settings_print(settings, stdout);
-		code = EXIT_SUCCESS;
+		code = finish(EXIT_SUCCESS);
 	} else {
 		log_set_level(settings->log_level);
 		title_init(argc, argv);

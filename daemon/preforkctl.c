@@ -15,6 +15,7 @@
 #include "base/fd.h"
 #include "base/macros.h"
 #include "base/number.h"
+#include "base/output.h"
 #include "ctl/commands.h"
 #include "ctl/outcome.h"
 
@@ -347,15 +348,17 @@ run(int argc, char **argv)
 	return code;
 }
 
-/* What could not be written is a failure, unless nobody wants to read any more. */
+/* What could not be written is a failure; if nobody wants to read any more, one without
+ * a word. */
 static int
 finish(int code)
 {
-	errno = 0;
-	if (!ferror(stdout) && fflush(stdout) == 0)
+	int r = output_finish();
+
+	if (r == 0)
 		return code;
-	if (errno != EPIPE && errno != 0)
-		complain("cannot write: %s", strerror(errno));
+	if (r != -EPIPE)
+		complain("cannot write: %s", strerror(-r));
 	return code == OUTCOME_OK ? OUTCOME_FAILED : code;
 }
 

@@ -21,6 +21,24 @@ done
 run_preforkd --help
 is "--help is -h" "$exit_status $out" "0 $help"
 
+# --- a disk that is full -------------------------------------------------------------
+for ((i = 0; i < 200; i++)); do
+	echo "$((9000 + i)) stream tcp nowait nobody /bin/cat cat"
+done >"$work/inetd.conf"
+"$PREFORKCTL" convert "$work/inetd.conf" >"$work/large.conf" 2>/dev/null
+cannot_write() { # NAME COMMAND...
+	local name=$1
+	shift
+	"$@" >/dev/full 2>"$work/err"
+	is "$name: status 1" "$?" 1
+	like "with a reason" "$(tail -n 1 "$work/err")" '^prefork(d|ctl): cannot write.*: (No space left on device|Input/output error)$'
+}
+printf 'service a { listen = 7000  builtin = "echo" }\n' >"$work/small.conf"
+cannot_write "preforkd -T" "$PREFORKD" --log=plain -T -c "$work/small.conf"
+cannot_write "with more than a buffer" "$PREFORKD" --log=plain -T -c "$work/large.conf"
+cannot_write "preforkd -h" "$PREFORKD" -h
+cannot_write "preforkctl with more than a buffer" "$PREFORKCTL" convert "$work/inetd.conf"
+
 # --- usage -------------------------------------------------------------------------
 while IFS='|' read -r what arguments; do
 	# shellcheck disable=SC2086 # words
