@@ -225,8 +225,10 @@ listener_take_back(struct listener *l, int fd, const struct listener_options *o,
 	ret_error->what = "find its path";
 	if (address_is_unix_path(&back.bound)) {
 		r = unix_path_reclaim(&back);
-		if (r == 0)
+		if (r == 0) {
+			ret_error->what = "set its mode and owner";
 			r = change_path(&back, o, o);
+		}
 	}
 	if (r == 0 && listen(fd, o->backlog) < 0) {
 		ret_error->what = "listen";

@@ -325,3 +325,25 @@ Test(listener_share, an_adopted_socket_keeps_what_its_owner_chose)
 	cr_assert_eq(option_of(a.fd, IPPROTO_TCP, TCP_NODELAY), 1);
 	listener_close(&a);
 }
+
+Test(listener_share, says_that_the_owner_of_a_path_cannot_be_set)
+{
+	struct listener_options o = plain_options();
+	struct listener_error error = { 0 };
+	struct listener a;
+	struct listener b;
+	uid_t me = geteuid();
+	int r;
+
+	open_or_fail(&a, path, &o);
+	want(&b, path);
+	cr_assert_eq(chmod(folder, 0711), 0);
+	o.socket_uid = 0;
+	if (me == 0)
+		cr_assert_eq(seteuid(65534), 0);
+	r = listener_take_back(&b, a.fd, &o, &error);
+	cr_assert_eq(seteuid(me), 0);
+	cr_assert_lt(r, 0);
+	cr_expect_str_eq(error.what, "set its mode and owner");
+	listener_close(&a);
+}
