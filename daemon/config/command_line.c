@@ -11,6 +11,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "config/environment.h"
@@ -51,6 +52,15 @@ absolute(const char *directory, const char *path)
 	                    path);
 }
 
+/* A folder may be searched, which is all that access() says of it. */
+static bool
+is_program(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 && S_ISREG(st.st_mode) && access(path, X_OK) == 0;
+}
+
 /* As a shell finds it; NULL: nowhere.  An empty entry means the folder itself. */
 static char *
 look_up(const struct command_line_service *c, const char *name)
@@ -66,7 +76,7 @@ look_up(const struct command_line_service *c, const char *name)
 
 		free(folder);
 		free(relative);
-		if (access(full, X_OK) == 0)
+		if (is_program(full))
 			return full;
 		free(full);
 		if (entry[len] == '\0')

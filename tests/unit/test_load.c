@@ -930,6 +930,7 @@ Test(load, of_a_command_line_finds_the_program_as_a_shell_does)
 		const char *name;
 	} rows[] = {
 		{ "tool", "none:/none:b:/bin", "/b/tool", "tool" },
+		{ "tool", "folder:b", "/b/tool", "tool" },
 		{ "tool.sh", "b:", "/tool.sh", "tool.sh" },
 		{ "tool.sh", ":b", "/tool.sh", "tool.sh" },
 		{ "b/tool", "", "/b/tool", "tool" },
@@ -941,6 +942,8 @@ Test(load, of_a_command_line_finds_the_program_as_a_shell_does)
 	size_t i;
 
 	cr_assert_eq(mkdir("b", 0755), 0);
+	cr_assert_eq(mkdir("folder", 0755), 0);
+	cr_assert_eq(mkdir("folder/tool", 0755), 0);
 	write_program("b/tool");
 	write_program("tool.sh");
 	write_file("tool", "not executable\n");
