@@ -108,7 +108,7 @@ idle_since(struct master *m, uint64_t now)
 	return since;
 }
 
-/* Sockets may have been mended since (pool_heal()): then they are ours. */
+/* Sockets may have been mended since (pool_mend()): then they are ours. */
 static bool
 may_end(const struct master *m)
 {

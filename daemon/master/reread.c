@@ -1,7 +1,7 @@
 /*
  * reread.c - copies of a program reread their own configuration (reload_signal).
  *
- * The pools send the signal and know who is through (pool/watched.c); here is who
+ * The pools send the signal and know who is through (pool/reread.c); here is who
  * waits for it, and in which words it is told.
  */
 #include "config.h"

@@ -81,7 +81,7 @@ describe_end(const struct pool *p, const struct slot *slot, enum exit_cause caus
 
 	if (cause == CAUSE_WATCHDOG)
 		n = (size_t)snprintf(buf, size, "%s, ",
-		                     watched_describe(p, slot, what, sizeof(what)));
+		                     copy_describe(p, slot, what, sizeof(what)));
 	describe(p, cause, si, buf + n, size - n);
 }
 
@@ -132,7 +132,7 @@ pool_on_ready(struct pool *p, struct slot *slot)
 	/* Thousands that start together shall prove themselves in a few wake-ups. */
 	slot->deadline_usec +=
 	    PROVEN_SLACK_USEC - slot->deadline_usec % PROVEN_SLACK_USEC;
-	watched_on_ready(p, slot);
+	copy_on_ready(p, slot);
 	pool_touch(p);
 }
 
@@ -227,12 +227,12 @@ fail_at_start(struct pool *p, const struct slot *slot, enum exit_cause cause,
 
 /* Another generation may have the same sockets. */
 static void
-heal_all(struct pool *p, uint64_t now)
+mend_all(struct pool *p, uint64_t now)
 {
 	struct pool *k = p;
 
 	do {
-		pool_heal_soon(k, now);
+		pool_mend_soon(k, now);
 		k = k->kin;
 	} while (k != p);
 }
@@ -287,8 +287,8 @@ pool_on_end(struct pool *p, struct slot *slot, const siginfo_t *si)
 	slots_release(&p->slots, slot);
 	/* A program cannot tell us: whoever serves next must find a sound one. */
 	if (cause == CAUSE_LISTENER_LOST || pool_is_program(p))
-		heal_all(p, now);
+		mend_all(p, now);
 	else
-		pool_heal_after_end(p, now);
+		pool_mend_after_end(p, now);
 	pool_touch(p);
 }

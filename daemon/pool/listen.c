@@ -2,7 +2,7 @@
  * listen.c - a pool's listeners: opened when they can be, kept open.
  *
  * An address that cannot be bound is tried again with back-off.  A socket is closed
- * only with its pool, or when somebody has made it useless (heal.c).
+ * only with its pool, or when somebody has made it useless (mend.c).
  */
 #include "config.h"
 
@@ -15,7 +15,7 @@
 #include "pool/hint.h"
 #include "pool/parts.h"
 
-/* Between two looks whether those who have an address have let go of it (heal.c). */
+/* Between two looks whether those who have an address have let go of it (mend.c). */
 #define LET_GO_LOOK_USEC (20 * USEC_PER_MSEC)
 
 bool
@@ -81,7 +81,7 @@ pool_listen(struct pool *p, uint64_t now)
 			p->context->on_listening(p->context->userdata, l);
 			continue;
 		}
-		if (r == -EADDRINUSE && now < p->heal.patient_until_usec)
+		if (r == -EADDRINUSE && now < p->mending.patient_until_usec)
 			return now + LET_GO_LOOK_USEC;
 		(void)snprintf(why, sizeof(why), "cannot listen on %s: %s%s%s%s",
 		               l->asked.text, error.what, error.error ? ": " : "",

@@ -2,16 +2,18 @@
 # rate, saturation), then do (the others)
 libpreforkd_a_SOURCES += \
 	daemon/pool/about.c daemon/pool/about.h \
-	daemon/pool/blocking.c \
 	daemon/pool/backoff.c daemon/pool/backoff.h \
+	daemon/pool/blocking.c \
+	daemon/pool/copies.c daemon/pool/copies.h \
 	daemon/pool/demand.c daemon/pool/demand.h \
 	daemon/pool/exit_cause.c daemon/pool/exit_cause.h \
-	daemon/pool/heal.c \
-	daemon/pool/health.c \
+	daemon/pool/failure.c \
+	daemon/pool/figures.c \
 	daemon/pool/hear.c \
 	daemon/pool/hint.c daemon/pool/hint.h \
 	daemon/pool/leave.c \
 	daemon/pool/listen.c \
+	daemon/pool/mend.c \
 	daemon/pool/overrun.c \
 	daemon/pool/parts.h \
 	daemon/pool/pause.c \
@@ -20,6 +22,7 @@ libpreforkd_a_SOURCES += \
 	daemon/pool/rate.c daemon/pool/rate.h \
 	daemon/pool/registry.c daemon/pool/registry.h \
 	daemon/pool/reports.c \
+	daemon/pool/reread.c \
 	daemon/pool/restart.c \
 	daemon/pool/saturation.c daemon/pool/saturation.h \
 	daemon/pool/size.c \
@@ -28,5 +31,4 @@ libpreforkd_a_SOURCES += \
 	daemon/pool/start.c \
 	daemon/pool/stop.c \
 	daemon/pool/watch.c \
-	daemon/pool/watched.c daemon/pool/watched.h \
 	daemon/pool/wear.c

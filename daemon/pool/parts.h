@@ -28,7 +28,7 @@ pool_deadline(uint64_t now, uint64_t usec)
 	return usec == 0 ? USEC_NEVER : now + usec;
 }
 
-/* health.c: something happened that pool_settle() and a status must look at. */
+/* failure.c: something happened that pool_settle() and a status must look at. */
 void pool_touch(struct pool *p);
 
 /* Something failed that was begun at `started_usec`: takes the back-off one step
@@ -47,28 +47,37 @@ void pool_prove(struct pool *p, struct slot *slot);
 /* hear.c: a worker is about to accept, a program has been executed or says so. */
 void pool_on_ready(struct pool *p, struct slot *slot);
 
-/* watched.c: what copies of a program say of themselves.  Of pools of ours there is no
+/* copies.c: what copies of a program say of themselves.  Of pools of ours there is no
  * table, and nothing happens. */
-int watched_init(struct pool *p); /* 0 or -ENOMEM */
-void watched_done(struct pool *p);
-struct watched *watched_of(const struct pool *p, const struct slot *slot); /* NULL */
-void watched_begin(struct pool *p, const struct slot *slot);
-void watched_on_ready(struct pool *p, const struct slot *slot);
+int copies_init(struct pool *p); /* 0 or -ENOMEM */
+void copies_done(struct pool *p);
+struct copy *copy_of(const struct pool *p, const struct slot *slot); /* NULL */
+void copy_begin(struct pool *p, const struct slot *slot);
+void copy_on_ready(struct pool *p, const struct slot *slot);
 
 /* Is there nothing but time that it must bring to have started? */
-bool watched_is_proven(const struct pool *p, const struct slot *slot);
+bool copy_is_proven(const struct pool *p, const struct slot *slot);
 
 /* "did not send WATCHDOG=1 for 10 s", "did not once send WATCHDOG=1 in 10 s".  Returns
  * buf. */
-char *watched_describe(const struct pool *p, const struct slot *slot, char *buf,
-                       size_t size);
+char *copy_describe(const struct pool *p, const struct slot *slot, char *buf,
+                    size_t size);
 
 /* Ends those that do not speak, sends what is to be sent; returns when to look
  * again. */
-uint64_t watched_settle(struct pool *p, uint64_t now);
+uint64_t copies_settle(struct pool *p, uint64_t now);
 
 /* Who got reload_signal and has said nothing for so long rereads without a word. */
 #define REREAD_SILENT_USEC (3 * USEC_PER_SEC)
+
+/* reread.c: the signal is sent; RELOADING=1 and READY=1 came; it is late; none of that
+ * is waited for any more. */
+void reread_ask(struct pool *p, struct slot *slot, struct copy *c, uint64_t now);
+void reread_on_begin(const struct pool *p, struct copy *c, const struct notification *n,
+                     uint64_t now);
+void reread_on_ready(struct pool *p, struct copy *c);
+void reread_on_overdue(struct pool *p, struct slot *slot, struct copy *c);
+void reread_end(struct copy *c);
 
 /* listen.c */
 bool pool_is_listening(const struct pool *p);
@@ -81,13 +90,13 @@ uint64_t pool_listen(struct pool *p, uint64_t now);
 int pool_open_reports(struct pool *p); /* 0 or -errno */
 void pool_close_reports(struct pool *p);
 
-/* heal.c: looks what others have done to its listeners, if it is time to; look now, or
+/* mend.c: looks what others have done to its listeners, if it is time to; look now, or
  * when the pause after the last time is over: something was heard of it; the same
  * if nobody has looked for a second. */
-int pool_heal_init(struct pool *p);
-void pool_heal(struct pool *p, uint64_t now);
-void pool_heal_soon(struct pool *p, uint64_t now);
-void pool_heal_after_end(struct pool *p, uint64_t now);
+int pool_mend_init(struct pool *p);
+void pool_mend(struct pool *p, uint64_t now);
+void pool_mend_soon(struct pool *p, uint64_t now);
+void pool_mend_after_end(struct pool *p, uint64_t now);
 
 /* Listeners that are open are watched for being shut down; and before one is closed, no
  * more, as clients are not. */
@@ -151,13 +160,13 @@ void pool_on_overdue(struct pool *p, struct slot *slot, uint64_t now);
  */
 uint64_t pool_continue(struct pool *p, uint64_t now);
 
-/* The step `doom` towards its end, and when to take the next one. */
+/* stop.c: the step `doom` towards its end, and when to take the next one. */
 void pool_press(struct pool *p, struct slot *slot, enum doom doom, uint64_t now);
 
 /* False (logged): it could not be sent. */
 bool pool_send_signal(struct pool *p, const struct slot *slot, int signo);
 
 /* watch.c: makes the descriptor by which workers wake the master. */
-int pool_watch(struct pool *p);
+int pool_open_wake(struct pool *p);
 
 #endif

@@ -134,8 +134,8 @@ pool_settle(struct pool *p)
 	/* A generation that leaves opens nothing any more. */
 	if (!p->draining && p->stage != POOL_LEAVING && !pool_is_listening(p))
 		at = pool_listen(p, now);
-	pool_heal(p, now);
-	at = earlier(at, p->heal.at_usec);
+	pool_mend(p, now);
+	at = earlier(at, p->mending.at_usec);
 	if (p->fading)
 		at = earlier(at, pool_fade(p, now));
 
@@ -148,7 +148,7 @@ pool_settle(struct pool *p)
 		pool_resize(p, now);
 	at = earlier(at, pool_continue(p, now));
 	at = earlier(at, pool_wear(p, false, now));
-	at = earlier(at, watched_settle(p, now));
+	at = earlier(at, copies_settle(p, now));
 	plan = make_plan(p, now);
 	obey(p, &plan, now);
 	/* What could not be done now has its time: back-off, spawn_rate. */
@@ -243,7 +243,7 @@ init_tables(struct pool *p)
 	if (r < 0)
 		return r;
 	p->reserved = capacity;
-	r = watched_init(p);
+	r = copies_init(p);
 	if (r < 0)
 		return r;
 	p->believed = nofork_alloc(capacity * sizeof(*p->believed));
@@ -284,7 +284,7 @@ pool_new(const struct pool_context *context, const struct pool_args *args,
 	p->dirty = true;
 	join_kin(p, args->kin);
 
-	r = pool_heal_init(p);
+	r = pool_mend_init(p);
 	if (r < 0)
 		goto fail;
 	r = -ENOMEM;
@@ -302,7 +302,7 @@ pool_new(const struct pool_context *context, const struct pool_args *args,
 	r = pool_open_reports(p);
 	if (r < 0)
 		goto fail;
-	r = pool_watch(p);
+	r = pool_open_wake(p);
 	if (r < 0)
 		goto fail;
 	pool_watch_hangups(p);
@@ -345,10 +345,10 @@ pool_free(struct pool *p)
 	leave_kin(p);
 	pool_ignore_clients(p);
 	pool_ignore_hangups(p);
-	free(p->heal.watched);
+	free(p->mending.watched);
 	forget_slots(p);
 	registry_unreserve(p->context->registry, p->reserved);
-	watched_done(p);
+	copies_done(p);
 	if (p->believed)
 		nofork_free(p->believed, p->slots.capacity * sizeof(*p->believed));
 	if (p->slots.table)

@@ -24,12 +24,12 @@
 #include "net/mend.h"
 #include "net/queue.h"
 #include "pool/backoff.h"
+#include "pool/copies.h"
 #include "pool/demand.h"
 #include "pool/exit_cause.h"
 #include "pool/registry.h"
 #include "pool/saturation.h"
 #include "pool/slots.h"
-#include "pool/watched.h"
 #include "worker/report.h"
 #include "worker/scoreboard.h"
 
@@ -102,7 +102,7 @@ struct pool {
 	struct listener *listeners;
 	size_t n_listeners;
 	struct backoff listen_backoff;
-	struct pool_heal {
+	struct pool_mending {
 		bool *watched;               /* each listener, for hang-ups */
 		uint64_t at_usec;            /* look then; USEC_NEVER */
 		uint64_t looked_usec;        /* the last time */
@@ -110,12 +110,12 @@ struct pool {
 		uint64_t pause_usec;         /* not sooner after that */
 		uint64_t patient_until_usec; /* no failure if an address is taken */
 		struct gate gates[HARM_N];
-	} heal;
+	} mending;
 	unsigned stopped; /* workers whom a signal has stopped */
 	struct gate stopped_gate;
 
 	struct slots slots;
-	struct watched *watched; /* of each slot of a program; NULL */
+	struct copy *copies; /* of each slot of a program; NULL */
 	struct rereads rereads;
 	struct scoreboard scoreboard;
 	struct score *believed; /* of each slot's worker (worker/belief.h) */

@@ -288,7 +288,7 @@ on_client(sd_event_source *source, int fd, uint32_t revents, void *userdata)
 	(void)source;
 	(void)fd;
 	if (revents & (EPOLLHUP | EPOLLERR))
-		pool_heal_soon(p, now);
+		pool_mend_soon(p, now);
 	p->client_waits = true;
 	pool_resize_soon(p, now);
 	pool_touch(p);

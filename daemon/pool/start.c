@@ -117,7 +117,7 @@ spawn_into(struct pool *p, struct slot *slot, uint64_t now)
 	slots_take(&p->slots, slot, pid, now,
 	           pool_deadline(now, p->settings->start_usec));
 	slot->connections_limit = args.max_connections;
-	watched_begin(p, slot);
+	copy_begin(p, slot);
 	r = registry_add(c->registry, slot);
 	if (r < 0) {
 		/* Nobody would recognise its end. */

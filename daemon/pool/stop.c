@@ -88,7 +88,7 @@ judge_ready(struct pool *p, struct slot *slot, uint64_t now)
 	slot->deadline_usec = USEC_NEVER;
 	if (!slot->proven) {
 		/* It has lived long enough to count, if there is nothing else to it. */
-		if (watched_is_proven(p, slot))
+		if (copy_is_proven(p, slot))
 			pool_prove(p, slot);
 		return;
 	}

@@ -1,5 +1,5 @@
 /*
- * watch.c - looking at a pool: figures for the status, and saturation.
+ * watch.c - looking at a pool that is full: is it for a moment, or short of workers?
  *
  * The worker that takes the last idle place wakes the master, once; the master
  * looks a second later whether that was a moment or a shortage, and then every second
@@ -13,7 +13,6 @@
 #include "config.h"
 
 #include <errno.h>
-#include <string.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
@@ -21,59 +20,12 @@
 #include "base/log.h"
 #include "base/macros.h"
 #include "pool/parts.h"
-#include "worker/belief.h"
 
 /* A pool that is full for less is only busy. */
 #define SATURATED_AFTER USEC_PER_SEC
 
 /* The line is not said again within. */
 #define SATURATED_AGAIN (60 * USEC_PER_SEC)
-
-void
-pool_score(const struct pool *p, const struct slot *slot, uint64_t now_usec,
-           struct score *ret)
-{
-	score_read(&p->scoreboard, slot->index, now_usec, ret);
-	belief_update(&p->believed[slot->index], now_usec - slot->started_usec, ret);
-}
-
-void
-pool_figures(const struct pool *p, struct pool_figures *ret)
-{
-	uint64_t now = clock_usec();
-	const struct slot *slot;
-	struct queue queue;
-	struct score score;
-	size_t i;
-
-	memset(ret, 0, sizeof(*ret));
-	ret->workers = p->wanted;
-	ret->max = service_settings_max(p->settings);
-	ret->ready = p->slots.count[SLOT_READY];
-	ret->connections = p->dead.connections;
-	ret->failed = p->dead.failed;
-	ret->timed_out = p->dead.timed_out;
-	refused_add(ret->refused, p->dead.refused);
-	effort_add(&ret->effort, &p->dead.effort);
-	SLOT_FOREACH (slot, &p->slots) {
-		if (slot->state != SLOT_READY && slot->state != SLOT_RETIRING)
-			continue;
-		pool_score(p, slot, now, &score);
-		ret->busy += score.state == SCORE_BUSY && slot->state == SLOT_READY;
-		ret->connections += score.connections;
-		ret->failed += score.failed;
-		ret->timed_out += score.timed_out;
-		refused_add(ret->refused, score.refused);
-		effort_add(&ret->effort, &score.effort);
-	}
-	for (i = 0; i < p->n_listeners; i++) {
-		if (p->listeners[i].fd < 0 ||
-		    queue_read(p->listeners[i].fd, &queue) < 0)
-			continue;
-		ret->queue.length += queue.length;
-		ret->queue.limit += queue.limit;
-	}
-}
 
 void
 pool_listen_to_workers(struct pool *p)
@@ -169,7 +121,7 @@ on_wake(sd_event_source *source, int fd, uint32_t revents, void *userdata)
 }
 
 int
-pool_watch(struct pool *p)
+pool_open_wake(struct pool *p)
 {
 	int r;
 

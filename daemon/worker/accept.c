@@ -39,7 +39,7 @@ static int armed_dead OF_WORKERS = -1;
 #define PAUSE_SHORT_MAX USEC_PER_SEC
 
 /* A worker waits so long for its socket to be mended: longer than the master may leave
- * it as it is (pool/heal.c).  So often in a row may it listen in vain. */
+ * it as it is (pool/mend.c).  So often in a row may it listen in vain. */
 #define PATIENCE_USEC (500 * USEC_PER_MSEC)
 #define PAUSE_MENDING_MAX (32 * USEC_PER_MSEC)
 #define LIES_MAX 3

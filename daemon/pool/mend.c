@@ -1,5 +1,5 @@
 /*
- * heal.c - what a pool's listeners have suffered, noticed, mended, and said.
+ * mend.c - what a pool's listeners have suffered, noticed, mended, and said.
  *
  * A listener is shared with workers and with what they run, and one of them can make it
  * useless for all: never for another pool.  A socket that is shut down hangs up, which
@@ -33,39 +33,39 @@
 
 /* Silent harm is looked for not more often than, in a master that is awake; and when a
  * worker has ended, which it may have been. */
-#define HEAL_LOOK_USEC (10 * USEC_PER_SEC)
-#define HEAL_END_USEC USEC_PER_SEC
+#define MEND_LOOK_USEC (10 * USEC_PER_SEC)
+#define MEND_END_USEC USEC_PER_SEC
 
 /* Between two times that something was mended; and after so long without it starts
  * over. */
-#define HEAL_MIN_USEC (10 * USEC_PER_MSEC)
-#define HEAL_MAX_USEC (250 * USEC_PER_MSEC)
-#define HEAL_QUIET_USEC (10 * USEC_PER_SEC)
+#define MEND_MIN_USEC (10 * USEC_PER_MSEC)
+#define MEND_MAX_USEC (250 * USEC_PER_MSEC)
+#define MEND_QUIET_USEC (10 * USEC_PER_SEC)
 
 /* One line of a kind in. */
-#define HEAL_TELL_USEC (10 * USEC_PER_SEC)
+#define MEND_TELL_USEC (10 * USEC_PER_SEC)
 
 /* Workers have so long to let go of an address, before it is a failure that it cannot
  * be bound: a name of the abstract kind is taken while anybody has the old socket. */
-#define HEAL_PATIENCE_USEC (2 * USEC_PER_SEC)
+#define MEND_PATIENCE_USEC (2 * USEC_PER_SEC)
 
 void
-pool_heal_soon(struct pool *p, uint64_t now)
+pool_mend_soon(struct pool *p, uint64_t now)
 {
-	uint64_t at = p->heal.mended_usec + p->heal.pause_usec;
+	uint64_t at = p->mending.mended_usec + p->mending.pause_usec;
 
 	if (at < now)
 		at = now;
-	if (at < p->heal.at_usec)
-		p->heal.at_usec = at;
+	if (at < p->mending.at_usec)
+		p->mending.at_usec = at;
 	pool_touch(p);
 }
 
 void
-pool_heal_after_end(struct pool *p, uint64_t now)
+pool_mend_after_end(struct pool *p, uint64_t now)
 {
-	if (now - p->heal.looked_usec >= HEAL_END_USEC)
-		pool_heal_soon(p, now);
+	if (now - p->mending.looked_usec >= MEND_END_USEC)
+		pool_mend_soon(p, now);
 }
 
 static int
@@ -80,7 +80,7 @@ on_hangups(sd_event_source *source, int fd, uint32_t revents, void *userdata)
 	(void)revents;
 	(void)userdata;
 	for (i = 0; i < n; i++)
-		pool_heal_soon(events[i].data.ptr, now);
+		pool_mend_soon(events[i].data.ptr, now);
 	return 0;
 }
 
@@ -107,10 +107,10 @@ pool_hear_hangups(struct pool_context *c)
 static void
 ignore_hangup(struct pool *p, size_t i)
 {
-	if (p->heal.watched[i])
+	if (p->mending.watched[i])
 		(void)epoll_ctl(p->context->hangups_fd, EPOLL_CTL_DEL,
 		                p->listeners[i].fd, NULL);
-	p->heal.watched[i] = false;
+	p->mending.watched[i] = false;
 }
 
 void
@@ -118,7 +118,7 @@ pool_ignore_hangups(struct pool *p)
 {
 	size_t i;
 
-	for (i = 0; p->heal.watched && i < p->n_listeners; i++)
+	for (i = 0; p->mending.watched && i < p->n_listeners; i++)
 		ignore_hangup(p, i);
 }
 
@@ -130,11 +130,11 @@ pool_watch_hangups(struct pool *p)
 	size_t i;
 
 	for (i = 0; i < p->n_listeners; i++) {
-		if (p->listeners[i].fd < 0 || p->heal.watched[i])
+		if (p->listeners[i].fd < 0 || p->mending.watched[i])
 			continue;
-		p->heal.watched[i] = epoll_ctl(p->context->hangups_fd, EPOLL_CTL_ADD,
-		                               p->listeners[i].fd, &event) == 0;
-		if (!p->heal.watched[i])
+		p->mending.watched[i] = epoll_ctl(p->context->hangups_fd, EPOLL_CTL_ADD,
+		                                  p->listeners[i].fd, &event) == 0;
+		if (!p->mending.watched[i])
 			(void)log_errno(errno, "%s: cannot watch over %s", p->name,
 			                p->listeners[i].bound.text);
 	}
@@ -204,7 +204,7 @@ tell(struct pool *p, const struct listener *l, enum harm harm, const struct mend
 	char what[768];
 	char times[64] = "";
 
-	if (!gate_pass(&p->heal.gates[harm], now, HEAL_TELL_USEC, &more))
+	if (!gate_pass(&p->mending.gates[harm], now, MEND_TELL_USEC, &more))
 		return;
 	if (more > 0)
 		(void)snprintf(times, sizeof(times),
@@ -281,7 +281,7 @@ reopen(struct pool *p, size_t i, const struct mended *m, uint64_t now)
 	if (is_open)
 		p->context->on_listening(p->context->userdata, l);
 	else
-		p->heal.patient_until_usec = now + HEAL_PATIENCE_USEC;
+		p->mending.patient_until_usec = now + MEND_PATIENCE_USEC;
 	replace_workers(p, l, now);
 }
 
@@ -311,7 +311,7 @@ mend(struct pool *p, size_t i, uint64_t now)
 	listener_mend(l, &p->settings->listener, kinds_of_harm(p), &m);
 	if (m.found == 0)
 		return;
-	p->heal.mended_usec = now;
+	p->mending.mended_usec = now;
 	for (harm = 0; harm < HARM_N; harm++) {
 		if (m.found & ~m.beyond & 1U << harm)
 			tell(p, l, harm, &m, MENDED, now);
@@ -324,20 +324,20 @@ mend(struct pool *p, size_t i, uint64_t now)
 static void
 adjust_pause(struct pool *p, uint64_t before, uint64_t now)
 {
-	struct pool_heal *h = &p->heal;
+	struct pool_mending *h = &p->mending;
 
 	if (h->mended_usec != now)
 		return;
-	if (now - before > HEAL_QUIET_USEC)
-		h->pause_usec = HEAL_MIN_USEC;
-	else if (h->pause_usec < HEAL_MAX_USEC)
+	if (now - before > MEND_QUIET_USEC)
+		h->pause_usec = MEND_MIN_USEC;
+	else if (h->pause_usec < MEND_MAX_USEC)
 		h->pause_usec *= 2;
 }
 
 void
-pool_heal(struct pool *p, uint64_t now)
+pool_mend(struct pool *p, uint64_t now)
 {
-	struct pool_heal *h = &p->heal;
+	struct pool_mending *h = &p->mending;
 	uint64_t before = h->mended_usec;
 	size_t i;
 
@@ -347,7 +347,7 @@ pool_heal(struct pool *p, uint64_t now)
 	}
 	/* Not in the pause, whoever asks. */
 	if (h->at_usec > now &&
-	    (h->at_usec != USEC_NEVER || now - h->looked_usec < HEAL_LOOK_USEC))
+	    (h->at_usec != USEC_NEVER || now - h->looked_usec < MEND_LOOK_USEC))
 		return;
 	h->at_usec = USEC_NEVER;
 	h->looked_usec = now;
@@ -358,10 +358,10 @@ pool_heal(struct pool *p, uint64_t now)
 }
 
 int
-pool_heal_init(struct pool *p)
+pool_mend_init(struct pool *p)
 {
-	p->heal.at_usec = USEC_NEVER;
-	p->heal.pause_usec = HEAL_MIN_USEC;
-	p->heal.watched = calloc(p->n_listeners, sizeof(*p->heal.watched));
-	return p->heal.watched ? 0 : -ENOMEM;
+	p->mending.at_usec = USEC_NEVER;
+	p->mending.pause_usec = MEND_MIN_USEC;
+	p->mending.watched = calloc(p->n_listeners, sizeof(*p->mending.watched));
+	return p->mending.watched ? 0 : -ENOMEM;
 }

@@ -1,10 +1,10 @@
 /*
- * watched.h - what a copy of a program has said of itself, and by when it must speak.
+ * copies.h - what a copy of a program has said of itself, and by when it must speak.
  *
  * A table beside the slots, of pools of programs only: workers of ours say nothing.
  */
-#ifndef PREFORKD_POOL_WATCHED_H
-#define PREFORKD_POOL_WATCHED_H
+#ifndef PREFORKD_POOL_COPIES_H
+#define PREFORKD_POOL_COPIES_H
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -18,7 +18,7 @@ enum reread_state {
 	REREAD_BEGUN,  /* said RELOADING=1 */
 };
 
-struct watched {
+struct copy {
 	uint64_t watchdog_usec; /* 0: it need not speak */
 	uint64_t alive_usec;    /* WATCHDOG=1 must have come by then; USEC_NEVER */
 	bool spoke;             /* WATCHDOG=1 came, once at least */

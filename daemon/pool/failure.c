@@ -1,5 +1,6 @@
 /*
- * health.c - failing and healing: what is wrong with a pool, said once per change.
+ * failure.c - failing, and working again: what is wrong with a pool, said once per
+ * change.
  *
  * While a pool fails it is tried again with back-off, for ever; the same reason is
  * not repeated, and one success forgets it.
@@ -76,7 +77,7 @@ pool_fail(struct pool *p, struct backoff *b, uint64_t started_usec,
 }
 
 static void
-heal(struct pool *p)
+forget_failure(struct pool *p)
 {
 	if (!pool_is_failing(p))
 		return;
@@ -115,5 +116,5 @@ pool_prove(struct pool *p, struct slot *slot)
 {
 	slots_set_proven(&p->slots, slot);
 	(void)backoff_succeed(&p->start_backoff);
-	heal(p);
+	forget_failure(p);
 }
