@@ -35,7 +35,7 @@ make_machine() {
 	rm -rf /etc/preforkd
 	mkdir -p /etc/preforkd/services.d /usr/share/doc/preforkd/examples
 	cp "$SRCDIR/conf/preforkd.conf" /etc/preforkd/
-	cp "$SRCDIR"/conf/examples/* /usr/share/doc/preforkd/examples/
+	cp -r "$SRCDIR"/conf/examples/* /usr/share/doc/preforkd/examples/
 	ln -s "$PREFORKD" "$work/bin/preforkd"
 	ln -s "$PREFORKCTL" "$work/bin/preforkctl"
 	cat >"$work/bin/apt" <<-'END'

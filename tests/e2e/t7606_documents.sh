@@ -101,7 +101,8 @@ for page in README.md doc/preforkd.8; do
 done
 serves README.md ': preforkd -l 7000 --inetd' answers 127.0.0.1:7000 '^hello$'
 serves README.md ': preforkd -l 7007 -b echo' answers 127.0.0.1:7007 '^hello$'
-serves doc/preforkd.8 ': preforkd -l /tmp/cat.sock' answers /tmp/cat.sock '^hello$'
+of doc/preforkd.8 ': preforkd -l /tmp/cat.sock' &&
+	server doc/preforkd.8 "${text/\/tmp/$work}" answers "$work/cat.sock" '^hello$'
 
 # --- modules ---------------------------------------------------------------------------------
 # pkg-config says where the header is: in a folder of ours, as below a / of its own.
@@ -195,6 +196,7 @@ granted=$(sed -n 's/ *terminationGracePeriodSeconds: //p' "$pod")
 ok "a pod has ${granted}s to end, of which preforkd may take ${needed}s" test "$needed" -gt 30 -a "$granted" -gt "$needed"
 
 # --- working on it -----------------------------------------------------------------------------
+export LSAN_OPTIONS="print_suppressions=0:suppressions=$SRCDIR/tests/lsan-suppressions"
 of HACKING.md ': build/tests/unit/test_backoff' && said_by HACKING.md "${text/#build/$BUILDDIR}" 'Tested: [1-9].*Failing: 0'
 no_target() { # those of `make -C build` that the Makefile lacks
 	local target
@@ -266,7 +268,7 @@ conf/examples/php.conf | ^shown: location | doc/recipes.md: fastcgi_pass unix:/r
 conf/examples/rsync.conf | ^comment: | tests/e2e/t6101_recipes.sh: rsync rsync://localhost/
 conf/examples/socketmap.conf | ^(shown|comment): | tests/e2e/t3123_module_examples.sh: postmap .*socketmap:unix:
 conf/examples/ssh.conf | ^comment: | tests/e2e/t6101_recipes.sh: ssh -p 2222 localhost
-packaging/container/Containerfile | ^comment: | tests/e2e/t6103_container.sh: Containerfile
+packaging/container/Containerfile | ^comment: | tests/system/container.sh: documented 'podman run'
 systemd/preforkd@.service.in | systemctl enable --now preforkd@NAME\.socket$ | tests/system/inside_package.sh: enable --now preforkd@web\.socket
 systemd/preforkd@.socket | ^shown: \[Socket\] | tests/system/inside_units.sh: \[Socket\]\\nListenStream=\\nListenStream=
 systemd/strict/preforkd.service.d/strict.conf.in | ^comment: | tests/system/inside_lib.sh: ln -s .*preforkd\.service\.d

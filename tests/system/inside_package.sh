@@ -62,6 +62,12 @@ ok "and the one of the services" test -d /etc/preforkd/services.d
 ok "and the one of the instances" test -d /etc/preforkd/instances
 is "what an upgrade keeps" "$(dpkg-query -W -f '${Conffiles}' preforkd | awk 'NF { print $1 }')" \
 	/etc/preforkd/preforkd.conf
+missing_files() { # of those that the page names
+	local path
+	while read -r path; do [ -e "$path" ] || echo "$path"; done < <(zcat /usr/share/man/man8/preforkd.8.gz |
+		sed -n '/^\.Sh FILES/,/^\.Sh EXIT/s/^\.It Pa //p' | tr -d ',' | tr ' ' '\n' | grep -v -e NAME -e '/control$')
+}
+is "preforkd(8): its FILES are there" "$(missing_files)" ""
 ok "the units are clean" systemd-analyze verify --man=no preforkd.service \
 	preforkd@web.service preforkd@web.socket
 

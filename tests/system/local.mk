@@ -27,7 +27,7 @@ EXTRA_DIST += $(system_tests) \
 	tests/system/boot tests/system/hold tests/system/hammer
 
 # The packages; packaging/apt-packages has what they take as steps package, check-long.
-package_tests = tests/system/package.sh tests/system/package_rpm.sh
+package_tests = tests/system/package.sh tests/system/package_rpm.sh tests/system/container.sh
 LONG_TESTS += $(package_tests)
 EXTRA_DIST += $(package_tests) tests/system/inside_package.sh \
 	tests/system/clean-tree tests/system/mapping
