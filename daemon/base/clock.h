@@ -9,6 +9,16 @@
 /* Microseconds of CLOCK_MONOTONIC; a vDSO read, no system call. */
 uint64_t clock_usec(void);
 
+/* Microseconds since 1970, for people and other programs; never to compare with. */
+uint64_t clock_realtime_usec(void);
+
+/* The sooner of two times. */
+static inline uint64_t
+clock_earlier(uint64_t a, uint64_t b)
+{
+	return a < b ? a : b;
+}
+
 /* The seam by which tests turn time: from now on clock_usec() returns what
  * `now` returns; NULL gives the real clock back. */
 void clock_set_source(uint64_t (*now)(void));

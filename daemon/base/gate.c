@@ -5,6 +5,9 @@
 
 #include "base/gate.h"
 
+#include <inttypes.h>
+#include <stdio.h>
+
 bool
 gate_pass(struct gate *g, uint64_t now_usec, uint64_t interval_usec,
           uint32_t *ret_suppressed)
@@ -22,4 +25,15 @@ gate_pass(struct gate *g, uint64_t now_usec, uint64_t interval_usec,
 	}
 	(void)__atomic_fetch_add(&g->suppressed, 1, __ATOMIC_RELAXED);
 	return false;
+}
+
+char *
+gate_describe(uint32_t suppressed, char *buf, size_t size)
+{
+	buf[0] = '\0';
+	if (suppressed > 0)
+		(void)snprintf(buf, size,
+		               " (and %" PRIu32 " %s more since the last such line)",
+		               suppressed, suppressed == 1 ? "time" : "times");
+	return buf;
 }

@@ -8,6 +8,7 @@
 #define PREFORKD_BASE_GATE_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 struct gate {
@@ -19,5 +20,9 @@ struct gate {
  * and *ret_suppressed is how many were turned away since the last time. */
 bool gate_pass(struct gate *g, uint64_t now_usec, uint64_t interval_usec,
                uint32_t *ret_suppressed);
+
+/* " (and 3 times more since the last such line)", "" for 0.  Returns buf. */
+#define GATE_TEXT_MAX 64
+char *gate_describe(uint32_t suppressed, char *buf, size_t size);
 
 #endif

@@ -13,6 +13,7 @@ libpreforkd_a_SOURCES += \
 	daemon/base/notification.c daemon/base/notification.h \
 	daemon/base/number.c daemon/base/number.h \
 	daemon/base/output.c daemon/base/output.h \
+	daemon/base/resident.c daemon/base/resident.h \
 	daemon/base/sandbox.c daemon/base/sandbox.h \
 	daemon/base/signals.c daemon/base/signals.h \
 	daemon/base/tick.c daemon/base/tick.h \

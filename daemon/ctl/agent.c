@@ -59,8 +59,7 @@ agent_print(const struct daemon_facts *d, const struct service_facts *s, FILE *o
 {
 	if (!s)
 		agent_print_down("there is no such service", out);
-	else if (strcmp(d->state, "draining") == 0 || service_is(s, "draining") ||
-	         service_is(s, "drained") || service_is(s, "closing"))
+	else if (service_takes_nobody(d, s))
 		(void)fputs("drain\n", out);
 	else if (*s->failure && s->ready == 0)
 		agent_print_down(s->failure, out);

@@ -66,8 +66,7 @@ unhealthy(const struct daemon_facts *d, const struct service_facts *s)
 {
 	if (strcmp(d->state, "draining") == 0)
 		return "preforkd is draining";
-	if (service_is(s, "draining") || service_is(s, "drained") ||
-	    service_is(s, "closing"))
+	if (service_takes_nobody(d, s))
 		return s->state;
 	if (*s->failure)
 		return s->failure;

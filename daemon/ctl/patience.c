@@ -15,12 +15,6 @@
 #define LOOK_SEEN (200 * USEC_PER_MSEC)
 #define LOOK_UNSEEN (500 * USEC_PER_MSEC)
 
-static uint64_t
-sooner(uint64_t a, uint64_t b)
-{
-	return a < b ? a : b;
-}
-
 enum outcome
 patience_begin(struct patience *p, struct client *c, const struct request *q)
 {
@@ -33,7 +27,7 @@ patience_begin(struct patience *p, struct client *c, const struct request *q)
 	if (q->timeout_usec > 0 && q->timeout_usec < USEC_NEVER - now)
 		p->deadline = now + q->timeout_usec;
 	r = client_open(c, &q->target,
-	                q->timeout_usec ? sooner(q->timeout_usec, ANSWER_USEC)
+	                q->timeout_usec ? clock_earlier(q->timeout_usec, ANSWER_USEC)
 	                                : ANSWER_USEC);
 	return r < 0 ? client_explain(&q->target, r) : OUTCOME_OK;
 }
@@ -46,8 +40,9 @@ patience_wait(struct patience *p, struct call *call,
 	int r;
 
 	for (;;) {
-		r = client_wait(p->client, call,
-		                sooner(p->deadline, clock_usec() + p->every_usec));
+		r = client_wait(
+		    p->client, call,
+		    clock_earlier(p->deadline, clock_usec() + p->every_usec));
 		if (r != 0)
 			return r < 0 ? r : 0;
 		if (clock_usec() >= p->deadline)
@@ -80,7 +75,8 @@ patience_watch(struct patience *p,
 			return 0;
 		if (clock_usec() >= p->deadline)
 			return -ETIME;
-		interrupt_sleep(sooner(p->deadline, clock_usec() + p->every_usec));
+		interrupt_sleep(
+		    clock_earlier(p->deadline, clock_usec() + p->every_usec));
 	}
 }
 

@@ -8,13 +8,11 @@
 #include "ctl/read.h"
 
 #include <errno.h>
-#include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/macros.h"
+#include "base/resident.h"
 
 #define POOL_TYPE "(ssuuuuuuus)"
 #define POOLS_TYPE "a" POOL_TYPE
@@ -389,31 +387,13 @@ read_slots(sd_bus_message *reply, struct service_facts *s)
 	}
 }
 
-/* The resident pages: the second figure of /proc/PID/statm.  A process that is gone,
- * or not ours to see, has none. */
-static uint64_t
-resident(uint32_t pid)
-{
-	long page = sysconf(_SC_PAGESIZE);
-	uint64_t pages;
-	char path[64];
-	FILE *file;
-	int n;
-
-	(void)snprintf(path, sizeof(path), "/proc/%" PRIu32 "/statm", pid);
-	file = fopen(path, "re");
-	if (!file)
-		return RSS_UNKNOWN;
-	n = fscanf(file, "%*u %" SCNu64, &pages);
-	(void)fclose(file);
-	return n == 1 && page > 0 ? pages * (uint64_t)page : RSS_UNKNOWN;
-}
-
 void
 read_memory(struct service_facts *s)
 {
 	size_t i;
 
-	for (i = 0; i < s->n_slots; i++)
-		s->slots[i].rss = resident(s->slots[i].pid);
+	for (i = 0; i < s->n_slots; i++) {
+		if (!resident_read((pid_t)s->slots[i].pid, &s->slots[i].rss))
+			s->slots[i].rss = RSS_UNKNOWN;
+	}
 }

@@ -115,6 +115,13 @@ service_is_program(const struct service_facts *s)
 }
 
 bool
+service_takes_nobody(const struct daemon_facts *d, const struct service_facts *s)
+{
+	return strcmp(d->state, "draining") == 0 || service_is(s, "draining") ||
+	       service_is(s, "drained") || service_is(s, "closing");
+}
+
+bool
 snapshot_any_failing(const struct snapshot *s)
 {
 	size_t i;

@@ -137,6 +137,11 @@ struct service_facts *snapshot_find(const struct snapshot *s, const char *name);
 bool service_is(const struct service_facts *s, const char *state);
 bool service_is_program(const struct service_facts *s);
 
+/* Somebody ends it, or all of preforkd: it finishes what it has and takes nobody new.
+ * Whether a failure does so too is for the one who asks to say: a balancer goes on with
+ * what is ready (agent.c), a health check tells (http_respond.c). */
+bool service_takes_nobody(const struct daemon_facts *d, const struct service_facts *s);
+
 /* A service of the snapshot fails. */
 bool snapshot_any_failing(const struct snapshot *s);
 

@@ -14,7 +14,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/clock.h"
 #include "base/log.h"
@@ -65,15 +64,6 @@ bulletin_kind(const struct log_fields *about)
 	return NULL;
 }
 
-static uint64_t
-wall_clock_usec(void)
-{
-	struct timespec now = { 0, 0 };
-
-	(void)clock_gettime(CLOCK_REALTIME, &now);
-	return (uint64_t)now.tv_sec * USEC_PER_SEC + (uint64_t)now.tv_nsec / 1000;
-}
-
 /* --- the queue of a client ---------------------------------------------------------
  */
 
@@ -93,7 +83,7 @@ subscription_add_dropped(struct subscription *s)
 
 	if (s->dropped == 0)
 		return true;
-	h.usec = wall_clock_usec();
+	h.usec = clock_realtime_usec();
 	(void)snprintf(
 	    h.text, sizeof(h.text),
 	    "%" PRIu64 " event%s dropped: there were more than %d a second, or "
@@ -183,7 +173,7 @@ on_line(void *userdata, const struct log_fields *about, const char *line)
 
 	if (!h.kind)
 		return;
-	h.usec = wall_clock_usec();
+	h.usec = clock_realtime_usec();
 	(void)snprintf(h.service, sizeof(h.service), "%s",
 	               about->service ? about->service : "");
 	(void)snprintf(h.pool, sizeof(h.pool), "%s", about->pool ? about->pool : "");

@@ -16,7 +16,6 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sysexits.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -292,15 +291,6 @@ raise_nofile(struct rlimit *ret_before)
 	(void)setrlimit(RLIMIT_NOFILE, &all);
 }
 
-static uint64_t
-realtime_usec(void)
-{
-	struct timespec now;
-
-	(void)clock_gettime(CLOCK_REALTIME, &now);
-	return (uint64_t)now.tv_sec * USEC_PER_SEC + (uint64_t)now.tv_nsec / 1000;
-}
-
 static int
 master_init(struct master *m)
 {
@@ -310,7 +300,7 @@ master_init(struct master *m)
 	m->notify_fd = -1;
 	m->control.listener.fd = -1;
 	m->started_usec = clock_usec();
-	m->started_realtime_usec = realtime_usec();
+	m->started_realtime_usec = clock_realtime_usec();
 	m->status_at_usec = clock_usec() + STATUS_EVERY;
 	raise_nofile(&m->context.nofile);
 	m->null_fd = open("/dev/null", O_RDWR | O_CLOEXEC);

@@ -211,12 +211,6 @@ pool_on_notify(struct pool *p, struct slot *slot, const struct notification *n)
 
 /* --- what is to be done ---------------------------------------------------------- */
 
-static uint64_t
-earlier(uint64_t a, uint64_t b)
-{
-	return a < b ? a : b;
-}
-
 static void
 settle_alive(struct pool *p, struct slot *slot, struct copy *c, uint64_t now)
 {
@@ -267,7 +261,8 @@ copies_settle(struct pool *p, uint64_t now)
 			reread_ask(p, slot, c, now);
 		if (c->reread_usec <= now)
 			reread_on_overdue(p, slot, c);
-		next = earlier(next, earlier(c->alive_usec, c->reread_usec));
+		next =
+		    clock_earlier(next, clock_earlier(c->alive_usec, c->reread_usec));
 	}
 	return next;
 }

@@ -21,7 +21,6 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/epoll.h>
 
 #include "base/clock.h"
@@ -202,17 +201,13 @@ tell(struct pool *p, const struct listener *l, enum harm harm, const struct mend
 	    p, harm == HARM_SHUT ? MESSAGE_LISTENER_LOST : MESSAGE_LISTENER_CHANGED);
 	uint32_t more;
 	char what[768];
-	char times[64] = "";
+	char times[GATE_TEXT_MAX];
 
 	if (!gate_pass(&p->mending.gates[harm], now, MEND_TELL_USEC, &more))
 		return;
-	if (more > 0)
-		(void)snprintf(times, sizeof(times),
-		               " (and %" PRIu32 " %s more since the last such line)",
-		               more, more == 1 ? "time" : "times");
 	describe(l, harm, m, how, what, sizeof(what));
 	log_event(LOG_WARNING, about, "%s: a process of this service %s%s", p->name,
-	          what, times);
+	          what, gate_describe(more, times, sizeof(times)));
 }
 
 /* --- mending ---------------------------------------------------------------------- */

@@ -9,9 +9,7 @@
 #include "config.h"
 
 #include <errno.h>
-#include <inttypes.h>
 #include <signal.h>
-#include <stdio.h>
 
 #include "base/clock.h"
 #include "base/log.h"
@@ -44,20 +42,16 @@ static void
 tell(struct pool *p, const struct slot *slot, uint64_t now)
 {
 	char after[32];
-	char more[64] = "";
+	char more[GATE_TEXT_MAX];
 	uint32_t n;
 
 	if (!gate_pass(&p->stopped_gate, now, TELL_USEC, &n))
 		return;
-	if (n > 0)
-		(void)snprintf(more, sizeof(more),
-		               " (and %" PRIu32 " %s more since the last such line)", n,
-		               n == 1 ? "time" : "times");
 	log_event(LOG_WARNING, slot_about(slot, MESSAGE_WORKER_STOPPED),
 	          "%s[%u] pid %d has been stopped by a signal for %s, continuing it%s",
 	          p->name, slot->index, (int)slot->pid,
 	          duration_describe(now - slot->stopped_usec, after, sizeof(after)),
-	          more);
+	          gate_describe(n, more, sizeof(more)));
 }
 
 static void

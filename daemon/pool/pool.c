@@ -11,7 +11,6 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <systemd/sd-journal.h>
 
 #include "base/clock.h"
@@ -78,12 +77,6 @@ arm_timer(struct pool *p, uint64_t at)
 		                      "%s: cannot set the timer", p->name);
 }
 
-static uint64_t
-earlier(uint64_t a, uint64_t b)
-{
-	return a < b ? a : b;
-}
-
 static void
 obey(struct pool *p, const struct plan *plan, uint64_t now)
 {
@@ -135,9 +128,9 @@ pool_settle(struct pool *p)
 	if (!p->draining && p->stage != POOL_LEAVING && !pool_is_listening(p))
 		at = pool_listen(p, now);
 	pool_mend(p, now);
-	at = earlier(at, p->mending.at_usec);
+	at = clock_earlier(at, p->mending.at_usec);
 	if (p->fading)
-		at = earlier(at, pool_fade(p, now));
+		at = clock_earlier(at, pool_fade(p, now));
 
 	SLOT_FOREACH (slot, &p->slots) {
 		if (slot->deadline_usec <= now)
@@ -146,14 +139,15 @@ pool_settle(struct pool *p)
 	pool_watch_overruns(p, now);
 	if (pool_should_resize(p, now))
 		pool_resize(p, now);
-	at = earlier(at, pool_continue(p, now));
-	at = earlier(at, pool_wear(p, false, now));
-	at = earlier(at, copies_settle(p, now));
+	at = clock_earlier(at, pool_continue(p, now));
+	at = clock_earlier(at, pool_wear(p, false, now));
+	at = clock_earlier(at, copies_settle(p, now));
 	plan = make_plan(p, now);
 	obey(p, &plan, now);
 	/* What could not be done now has its time: back-off, spawn_rate. */
 	if (plan.spawn > 0)
-		plan.look_usec = earlier(plan.look_usec, make_plan(p, now).look_usec);
+		plan.look_usec =
+		    clock_earlier(plan.look_usec, make_plan(p, now).look_usec);
 	if (p->client_suspect && plan.look_usec > now + USEC_PER_SEC)
 		plan.look_usec = now + USEC_PER_SEC;
 
@@ -162,11 +156,11 @@ pool_settle(struct pool *p)
 	if (p->busy_look_usec <= now)
 		pool_look(p, now);
 	pool_watch_clients(p);
-	at = earlier(at, earlier(plan.look_usec, p->busy_look_usec));
+	at = clock_earlier(at, clock_earlier(plan.look_usec, p->busy_look_usec));
 	if (!p->draining && !p->held)
-		at = earlier(at, p->size_look_usec);
+		at = clock_earlier(at, p->size_look_usec);
 	SLOT_FOREACH (slot, &p->slots)
-		at = earlier(at, slot->deadline_usec);
+		at = clock_earlier(at, slot->deadline_usec);
 	arm_timer(p, at);
 	if (pool_has_started(p) || (p->held && pool_is_listening(p)))
 		p->settled = true;

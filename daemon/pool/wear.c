@@ -8,13 +8,12 @@
  */
 #include "config.h"
 
-#include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/macros.h"
+#include "base/resident.h"
 #include "pool/parts.h"
 
 /* What could not be replaced is tried again after. */
@@ -46,23 +45,6 @@ pool_connections_limit(const struct pool *p, const struct slot *slot, uint64_t n
 	           : wear_spread(p->settings->max_connections, now + slot->index);
 }
 
-static uint64_t
-resident_bytes(pid_t pid)
-{
-	unsigned long long pages = 0;
-	char name[32];
-	FILE *f;
-
-	(void)snprintf(name, sizeof(name), "/proc/%d/statm", (int)pid);
-	f = fopen(name, "re");
-	if (!f)
-		return 0; /* it has just ended */
-	if (fscanf(f, "%*u %llu", &pages) != 1)
-		pages = 0;
-	(void)fclose(f);
-	return pages * (uint64_t)sysconf(_SC_PAGESIZE);
-}
-
 /* Workers that started together must not come of age together. */
 static uint64_t
 comes_of_age(const struct pool *p, const struct slot *slot)
@@ -75,6 +57,7 @@ static enum wear
 judge(const struct pool *p, const struct slot *slot, bool memory, uint64_t now)
 {
 	const struct service_settings *set = p->settings;
+	uint64_t resident;
 	struct score score;
 
 	if (set->max_age_usec > 0 && now >= comes_of_age(p, slot))
@@ -84,8 +67,8 @@ judge(const struct pool *p, const struct slot *slot, bool memory, uint64_t now)
 		if (score.connections >= slot->connections_limit)
 			return WEAR_CONNECTIONS;
 	}
-	if (memory && set->max_memory > 0 &&
-	    resident_bytes(slot->pid) > set->max_memory)
+	if (memory && set->max_memory > 0 && resident_read(slot->pid, &resident) &&
+	    resident > set->max_memory)
 		return WEAR_MEMORY;
 	return WEAR_NONE;
 }
