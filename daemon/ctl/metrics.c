@@ -181,7 +181,7 @@ print_daemon(struct writer *w)
 	begin_family(w, COUNTER, "preforkd_reloads", "Reloads carried out.");
 	put(w, d->reloads, NULL);
 	begin_family(w, GAUGE, "preforkd_last_reload_success",
-	             "0 if the last reload was refused or rolled back.");
+	             "0 if the last reload failed, in whole or in part.");
 	put(w, !d->last_reload_failed, NULL);
 	begin_family(w, GAUGE, "preforkd_workers_total_limit",
 	             "max_workers_total of the configuration; 0: none.");
