@@ -103,6 +103,11 @@ choose_name(struct conversion *c, const char *name)
 	if (!names)
 		return;
 	c->names = names;
+	names = reallocarray(c->ports, c->n_names + 1, sizeof(*c->ports));
+	if (!names)
+		return;
+	c->ports = names;
+	c->ports[c->n_names][0] = '\0';
 	memcpy(c->names[c->n_names++], c->name, sizeof(c->name));
 }
 
@@ -123,6 +128,25 @@ convert_set(struct conversion *c, const char *key, const char *value)
 	(void)fprintf(c->body_out, "\t%s = ", key);
 	put_value(c->body_out, value);
 	(void)fputc('\n', c->body_out);
+}
+
+bool
+convert_listen(struct conversion *c, const char *address)
+{
+	const char *port = strncmp(address, "[::]:", 5) == 0 ? address + 5 : address;
+	size_t i;
+
+	for (i = 0; i + 1 < c->n_names; i++) {
+		if (strcmp(c->ports[i], port) == 0) {
+			convert_refuse(c, "'%s' has its port, of IPv4 and IPv6",
+			               c->names[i]);
+			return false;
+		}
+	}
+	if (c->n_names > 0 && strlen(port) < sizeof(*c->ports))
+		(void)strcpy(c->ports[c->n_names - 1], port);
+	convert_set(c, "listen", address);
+	return true;
 }
 
 void

@@ -31,6 +31,7 @@ struct conversion {
 	FILE *notes_out;
 	FILE *body_out;
 	char (*names)[64]; /* given so far */
+	char (*ports)[64]; /* of all addresses, or "", of the service of that name */
 	size_t n_names;
 };
 
@@ -50,6 +51,11 @@ void words_done(struct words *w);
 void convert_begin(struct conversion *c, const char *name);
 void convert_set(struct conversion *c, const char *key, const char *value);
 void convert_set_list(struct conversion *c, const char *key, char *const *list);
+
+/* Its address.  False (it is refused): one before it has the same port of IPv4 and
+ * IPv6, as two lines of inetd.conf for one service have; ours is one socket for both.
+ */
+bool convert_listen(struct conversion *c, const char *address);
 
 /* "# text" before the service; what is `lost` has no equal. */
 void convert_note(struct conversion *c, bool lost, const char *format, ...)

@@ -135,5 +135,6 @@ command_convert(const struct request *q)
 	for (i = 0; i < q->n_services; i++)
 		failed |= convert_file(&c, q, q->services[i]) < 0;
 	free(c.names);
+	free(c.ports);
 	return failed || c.lost ? OUTCOME_FAILED : OUTCOME_OK;
 }

@@ -101,6 +101,7 @@ convert_line(struct conversion *c, struct words *w)
 	const char *word = base_name(colon ? colon + 1 : w->list[SERVICE]);
 	bool is_internal = !fault && strcmp(w->list[PROGRAM], "internal") == 0;
 	char *address;
+	bool is_free;
 
 	convert_begin(c, word);
 	if (is_internal && !convert_is_builtin(word))
@@ -114,8 +115,10 @@ convert_line(struct conversion *c, struct words *w)
 		convert_refuse(c, "/etc/services does not know '%s'", w->list[SERVICE]);
 		return;
 	}
-	convert_set(c, "listen", address);
+	is_free = convert_listen(c, address);
 	free(address);
+	if (!is_free)
+		return;
 	if (w->list[WAIT][6])
 		convert_note(c, true,
 		             "'%s': there is no limit of connections in a minute; see "

@@ -60,9 +60,12 @@ like "an address, an environment, a nice value" "$out" \
 convert echo.xinetd
 like "disable" "$out" $'service echo-stream \{\n\tlisten = "7"\n\tbuiltin = "echo"\n\tenabled = "no"'
 like "datagrams are explained" "$out" "echo-dgram is not converted: it takes datagrams"
+like "and what we have not" "$out" "servers is not converted: preforkd has no such service of its own"
 convert internal.inetd
 like "services of inetd itself" "$out" 'listen = "13"'$'\n\t''builtin = "daytime"'
 like "tcp6 is IPv6" "$out" 'listen = "\[::\]:7"'
+like "and tcp beside it is the same socket here" "$out" "'echo' has its port, of IPv4 and IPv6"
+like "whose name was refused leaves it to the next" "$out" $'service discard \{\n\tlisten = "9"\n\tbuiltin = "discard"'
 convert finger.inetd
 like "behind tcpd is the program" "$out" 'inetd = \{"/usr/sbin/in.fingerd"\}'
 like "and what that has meant" "$out" "hosts.allow and hosts.deny say belongs into allow and deny"
