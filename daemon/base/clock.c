@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 
+#include <limits.h>
 #include <stddef.h>
 #include <time.h>
 
@@ -31,6 +32,19 @@ clock_realtime_usec(void)
 
 	(void)clock_gettime(CLOCK_REALTIME, &ts);
 	return (uint64_t)ts.tv_sec * USEC_PER_SEC + (uint64_t)ts.tv_nsec / 1000;
+}
+
+int
+clock_poll_msec(uint64_t until, uint64_t now)
+{
+	uint64_t msec;
+
+	if (until == USEC_NEVER)
+		return -1;
+	if (until <= now)
+		return 0;
+	msec = (until - now - 1) / USEC_PER_MSEC + 1;
+	return msec < INT_MAX ? (int)msec : INT_MAX;
 }
 
 void

@@ -131,7 +131,7 @@ wait_first_byte(const struct handler_run *run, struct connection *c)
 		now = clock_usec();
 		if (now >= until)
 			return SERVE_FIRST_BYTE;
-		n = poll(&pfd, 1, (int)((until - now + 999) / USEC_PER_MSEC));
+		n = poll(&pfd, 1, clock_poll_msec(until, now));
 		if (n > 0)
 			return SERVE_DONE;
 		if (n < 0 && errno != EINTR) {

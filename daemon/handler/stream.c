@@ -166,7 +166,6 @@ wait_writable(struct stream *s)
 	uint64_t until = s->idle_usec ? clock_usec() + s->idle_usec : USEC_NEVER;
 	uint64_t first = s->part_usec < until ? s->part_usec : until;
 	uint64_t now;
-	int timeout;
 	int n;
 	int r;
 
@@ -174,15 +173,10 @@ wait_writable(struct stream *s)
 		r = must_stop(s);
 		if (r < 0)
 			return r;
-		timeout = -1;
-		if (first != USEC_NEVER) {
-			now = clock_usec();
-			if (now >= first)
-				return first == until ? time_out(s, SERVE_IDLE)
-				                      : -ETIME;
-			timeout = (int)((first - now + 999) / USEC_PER_MSEC);
-		}
-		n = poll(&pfd, 1, timeout);
+		now = clock_usec();
+		if (now >= first)
+			return first == until ? time_out(s, SERVE_IDLE) : -ETIME;
+		n = poll(&pfd, 1, clock_poll_msec(first, now));
 		if (n > 0)
 			return 0;
 		if (n < 0 && errno != EINTR)

@@ -265,7 +265,7 @@ wait_readable(int fd, uint64_t until_usec, const volatile sig_atomic_t *ending)
 		now = clock_usec();
 		if (now >= until_usec)
 			return PROXY_NONE;
-		if (poll(&pfd, 1, (int)((until_usec - now + 999) / USEC_PER_MSEC)) > 0)
+		if (poll(&pfd, 1, clock_poll_msec(until_usec, now)) > 0)
 			return PROXY_DONE;
 		/* Nothing or EINTR; a poll() of one descriptor knows no other error
 		 * that the deadline does not bound. */

@@ -96,8 +96,7 @@ discard(int fd)
 
 	for (i = 0; i < DISCARD_READS; i++) {
 		now = clock_usec();
-		if (now >= until ||
-		    poll(&pfd, 1, (int)((until - now + 999) / USEC_PER_MSEC)) <= 0 ||
+		if (now >= until || poll(&pfd, 1, clock_poll_msec(until, now)) <= 0 ||
 		    recv(fd, waste, sizeof(waste), MSG_DONTWAIT) <= 0)
 			return;
 	}

@@ -6,6 +6,7 @@
 #include "base/clock.h"
 
 #include <criterion/criterion.h>
+#include <limits.h>
 #include <time.h>
 
 #include "base/macros.h"
@@ -62,4 +63,19 @@ Test(clock, goes_on_by_itself_when_given_back)
 	clock_set_source(NULL);
 	cr_assert_geq(clock_usec(), before);
 	cr_assert_leq(clock_usec(), monotonic());
+}
+
+Test(clock, tells_poll_how_long_to_wait)
+{
+	const uint64_t now = 7 * USEC_PER_SEC;
+
+	cr_expect_eq(clock_poll_msec(USEC_NEVER, now), -1);
+	cr_expect_eq(clock_poll_msec(0, now), 0);
+	cr_expect_eq(clock_poll_msec(now, now), 0);
+	cr_expect_eq(clock_poll_msec(now + 1, now), 1);
+	cr_expect_eq(clock_poll_msec(now + 1000, now), 1);
+	cr_expect_eq(clock_poll_msec(now + 1001, now), 2);
+	/* What a module may ask for is more than poll() can. */
+	cr_expect_eq(clock_poll_msec(now + UINT32_MAX * USEC_PER_MSEC, now), INT_MAX);
+	cr_expect_eq(clock_poll_msec(USEC_NEVER - 1, 0), INT_MAX);
 }
