@@ -195,6 +195,18 @@ address_port(const struct address *a)
 }
 
 bool
+address_family_is_ip(int family)
+{
+	return family == AF_INET || family == AF_INET6;
+}
+
+bool
+address_is_ip(const struct address *a)
+{
+	return address_family_is_ip(a->sa.ss_family);
+}
+
+bool
 address_is_unix_path(const struct address *a)
 {
 	return a->sa.ss_family == AF_UNIX && a->len > sizeof(sa_family_t) &&

@@ -43,6 +43,10 @@ bool address_equal(const struct address *a, const struct address *b);
 /* The port of an IP address in host order, -1 for others. */
 int address_port(const struct address *a);
 
+/* IPv4 or IPv6. */
+bool address_family_is_ip(int family);
+bool address_is_ip(const struct address *a);
+
 bool address_is_unix_path(const struct address *a);
 
 #endif

@@ -39,12 +39,6 @@ set_option(int fd, int level, int option, int value, const char *what,
 	return 0;
 }
 
-static bool
-is_ip(int family)
-{
-	return family == AF_INET || family == AF_INET6;
-}
-
 /* What every accepted connection gets from its listener.  Written both ways: an
  * adopted socket may come with another opinion. */
 int
@@ -119,7 +113,7 @@ listener_default_options(int family, const struct listener_options *o,
 
 	if (fd < 0)
 		return fail(ret_error, errno, "make a socket");
-	if (is_ip(family))
+	if (address_family_is_ip(family))
 		r = set_ip_options(fd, family, o, ret_error);
 	if (r == 0)
 		socket_options_read(fd, family, ret);
@@ -137,7 +131,7 @@ open_at(struct listener *l, const struct address *at, const struct listener_opti
 	fd = socket(family, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	if (fd < 0)
 		return fail(e, errno, "make a socket");
-	if (is_ip(family)) {
+	if (address_is_ip(at)) {
 		r = set_ip_options(fd, family, o, e);
 		if (r < 0)
 			return r;
@@ -227,7 +221,7 @@ listener_adopt(struct listener *l, int fd, const struct listener_options *o,
 	r = address_of_socket(fd, &bound);
 	if (r < 0)
 		return fail(ret_error, -r, "ask for the bound address");
-	if (is_ip(bound.sa.ss_family)) {
+	if (address_is_ip(&bound)) {
 		r = listener_set_inherited(fd, o, ret_error);
 		if (r < 0)
 			return r;

@@ -35,12 +35,6 @@
  * (tcp_v4_rcv() and tcp_v6_rcv() hand it over from there). */
 #define TCP_FLAGS_AT 13
 
-static bool
-is_ip(const struct listener *l)
-{
-	return l->bound.sa.ss_family == AF_INET || l->bound.sa.ss_family == AF_INET6;
-}
-
 int
 listener_share(const struct listener *from, struct listener *to)
 {
@@ -109,7 +103,7 @@ change_open(struct listener *l, const struct listener_options *from,
 	struct listener_error ignored;
 	int defer = (int)to->defer_accept_sec;
 
-	if (is_ip(l) &&
+	if (address_is_ip(&l->bound) &&
 	    (from->no_delay != to->no_delay || from->keep_alive != to->keep_alive)) {
 		*ret_error = -listener_set_inherited(l->fd, to, &ignored);
 		if (*ret_error)
@@ -122,7 +116,8 @@ change_open(struct listener *l, const struct listener_options *from,
 		*ret_error = errno;
 		return "backlog";
 	}
-	if (is_ip(l) && from->defer_accept_sec != to->defer_accept_sec &&
+	if (address_is_ip(&l->bound) &&
+	    from->defer_accept_sec != to->defer_accept_sec &&
 	    setsockopt(l->fd, IPPROTO_TCP, TCP_DEFER_ACCEPT, &defer, sizeof(defer)) <
 	        0) {
 		*ret_error = errno;
@@ -147,7 +142,7 @@ listener_change(struct listener *l, const struct listener_options *from,
 	*ret_error = 0;
 	failed = change_open(l, from, to, ret_error);
 	listener_remember(l);
-	if (failed || l->adopted || !is_ip(l))
+	if (failed || l->adopted || !address_is_ip(&l->bound))
 		return failed;
 	/* What counts in bind() alone. */
 	if (from->free_bind != to->free_bind)
@@ -181,7 +176,7 @@ int
 listener_fade(struct listener *l)
 {
 	l->fading = true;
-	if (is_ip(l))
+	if (address_is_ip(&l->bound))
 		return drop_syns(l->fd);
 	if (!address_is_unix_path(&l->bound))
 		return -EOPNOTSUPP;
@@ -197,7 +192,7 @@ listener_unfade(struct listener *l)
 	const int ignored = 0;
 
 	l->fading = false;
-	if (is_ip(l) &&
+	if (address_is_ip(&l->bound) &&
 	    setsockopt(l->fd, SOL_SOCKET, SO_DETACH_FILTER, &ignored, sizeof(ignored)) <
 	        0 &&
 	    errno != ENOENT)

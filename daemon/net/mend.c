@@ -18,12 +18,6 @@
 #include "net/queue.h"
 
 static bool
-is_tcp(const struct listener *l)
-{
-	return l->bound.sa.ss_family == AF_INET || l->bound.sa.ss_family == AF_INET6;
-}
-
-static bool
 ask_flag(int fd, int option)
 {
 	int value = 0;
@@ -65,7 +59,7 @@ listen_again(const struct listener *l, const struct listener_options *o)
 {
 	const struct sockaddr nowhere = { .sa_family = AF_UNSPEC };
 
-	if (!is_tcp(l))
+	if (!address_is_ip(&l->bound))
 		return false;
 	if (!ask_flag(l->fd, SO_ACCEPTCONN) || !is_at_home(l))
 		(void)connect(l->fd, &nowhere, sizeof(nowhere));
@@ -119,7 +113,7 @@ mend_filter(const struct listener *l, struct mended *ret)
 	const int ignored = 0;
 
 	/* That of a fading one is ours; of a unix socket it does nothing. */
-	if (!is_tcp(l) || l->fading || !has_filter(l))
+	if (!address_is_ip(&l->bound) || l->fading || !has_filter(l))
 		return;
 	ret->found |= 1U << HARM_FILTER;
 	/* It may have been locked, and nobody can unlock it. */
