@@ -322,16 +322,7 @@ check_defaults(struct build *b)
 			complain(b, v, k->key, why);
 	}
 	sizes_check_defaults(b->w, b->m);
-	memory_free_list(scratch.environment);
-	memory_free_list(scratch.pass_environment);
-	free(scratch.supplementary_groups.list);
-	free(scratch.chroot);
-	free(scratch.allow.list);
-	free(scratch.deny.list);
-	free(scratch.proxy_protocol.list);
-	free(scratch.refuse_message);
-	free(scratch.working_directory);
-	free((char *)scratch.listener.bind_to_device);
+	service_settings_done(&scratch);
 	if (is_usable(written_value(ws, "user")) ||
 	    is_usable(written_value(ws, "group"))) {
 		bool fell_back;

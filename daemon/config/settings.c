@@ -11,8 +11,8 @@
 #include "config/identity.h"
 #include "config/memory.h"
 
-static void
-service_done(struct service_settings *s)
+void
+service_settings_done(struct service_settings *s)
 {
 	free(s->name);
 	free(s->builtin);
@@ -48,7 +48,7 @@ settings_free(struct settings *s)
 	if (--s->refs > 0)
 		return NULL;
 	for (i = 0; i < s->n_services; i++)
-		service_done(&s->services[i]);
+		service_settings_done(&s->services[i]);
 	free(s->services);
 	for (i = 0; i < s->n_files; i++)
 		free(s->files[i]);

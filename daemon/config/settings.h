@@ -195,6 +195,9 @@ struct settings {
 	size_t n_files;
 };
 
+/* Frees what a service holds. */
+void service_settings_done(struct service_settings *s);
+
 /* One reference less, and with the last one all is freed; takes NULL, returns NULL. */
 struct settings *settings_free(struct settings *s);
 
