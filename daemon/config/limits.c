@@ -41,9 +41,10 @@ is_set(const struct service_settings *service, int resource)
 bool
 limit_of(const struct service_settings *service, int resource, struct rlimit *ret)
 {
-	uint64_t value = service->limits[resource];
+	uint64_t value;
 
 	assert(resource >= 0 && resource < (int)RLIM_NLIMITS);
+	value = service->limits[resource];
 	if (value == RLIMIT_UNSET)
 		return false;
 	if (value == RLIMIT_UNLIMITED) {
@@ -58,6 +59,13 @@ limit_of(const struct service_settings *service, int resource, struct rlimit *re
 		ret->rlim_max += USEC_PER_SEC;
 	}
 	return true;
+}
+
+bool
+limit_is_of_commands(const struct service_settings *service, int resource)
+{
+	return service->handler == HANDLER_INETD &&
+	       (resource == RLIMIT_CPU || resource == RLIMIT_RTTIME);
 }
 
 static const char *

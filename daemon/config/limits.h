@@ -15,6 +15,10 @@ const char *limit_key(int resource);
  * more as its hard limit: so long a process has after its SIGXCPU. */
 bool limit_of(const struct service_settings *service, int resource, struct rlimit *ret);
 
+/* An inetd worker starts its commands and does little else: what may use so much of the
+ * processor is each of them, and not the worker. */
+bool limit_is_of_commands(const struct service_settings *service, int resource);
+
 /* The configured limit that makes a process of the service end by this signal, or a
  * system call of it fail so, or NULL. */
 const char *limit_behind_signal(const struct service_settings *service, int signo);

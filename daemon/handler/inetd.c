@@ -17,6 +17,7 @@
 
 #include "handler/inetd.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <poll.h>
 #include <sched.h>
@@ -45,17 +46,18 @@ static struct {
 	char stack[CHILD_STACK] __attribute__((aligned(64)));
 } inetd;
 
-/* A worker serves long and uses little: so much of the processor is its commands'. */
 static void
 prepare_limits(const struct service_settings *set)
 {
-	static const int resources[] = { RLIMIT_CPU, RLIMIT_RTTIME };
 	size_t n = 0;
-	size_t i;
+	int i;
 
-	for (i = 0; i < countof(resources); i++) {
-		inetd.limits[n].resource = resources[i];
-		if (limit_of(set, resources[i], &inetd.limits[n].value))
+	for (i = 0; i < (int)RLIM_NLIMITS; i++) {
+		if (!limit_is_of_commands(set, i))
+			continue;
+		assert(n < countof(inetd.limits));
+		inetd.limits[n].resource = i;
+		if (limit_of(set, i, &inetd.limits[n].value))
 			n++;
 	}
 	inetd.command.limits = inetd.limits;

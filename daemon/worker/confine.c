@@ -45,15 +45,6 @@ adjust_oom(int value)
 	return write(fd, text, (size_t)n) < 0 ? -errno : 0;
 }
 
-/* An inetd worker starts its commands and does little else: what may use so much of
- * the processor is each of them (command.c). */
-static bool
-is_of_commands(const struct service_settings *service, int resource)
-{
-	return service->handler == HANDLER_INETD &&
-	       (resource == RLIMIT_CPU || resource == RLIMIT_RTTIME);
-}
-
 static int
 set_limits(const struct service_settings *service, const struct rlimit *nofile,
            const char **ret_what)
@@ -64,7 +55,7 @@ set_limits(const struct service_settings *service, const struct rlimit *nofile,
 	int r;
 
 	for (i = 0; i < (int)RLIM_NLIMITS; i++) {
-		if (is_of_commands(service, i))
+		if (limit_is_of_commands(service, i))
 			continue;
 		if (!limit_of(service, i, &rl)) {
 			if (i != RLIMIT_NOFILE)
