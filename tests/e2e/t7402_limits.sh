@@ -9,12 +9,12 @@ configure <<-END
 	defaults { $(user_line) workers = 2 }
 	service echo { listen = {"127.0.0.1:0", "127.0.0.1:0", "127.0.0.1:0"}  builtin = "echo" }
 END
-said='the master needs up to 73 descriptors, allowed are 72: raise LimitNOFILE='
+said='the master needs up to 79 descriptors, allowed are 78: raise LimitNOFILE='
 
 run_preforkd -t -c "$conf"
 unlike "-t: nothing is said without a reason" "$err" 'LimitNOFILE|TasksMax|MemoryMax'
 
-ulimit -n 72
+ulimit -n 78
 run_preforkd -t -c "$conf"
 like "-t: the limit is named, and whose it is" "$err" \
 	"$said \\(limits of this shell; a unit has its own\\)"
