@@ -32,7 +32,7 @@ struct sandbox {
 	bool own_users;        /* a namespace knows only some users */
 };
 
-/* " (likely ProtectHome= of the unit)", or "".  `error` is an errno value, positive;
+/* " (likely the unit's ProtectHome=)", or "".  `error` is an errno value, positive;
  * `path` is absolute or NULL.  Returns buf.  Does not log. */
 const char *sandbox_hint(enum sandbox_attempt attempt, int error, const char *path,
                          char *buf, size_t size);

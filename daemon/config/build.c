@@ -8,7 +8,7 @@
  */
 #include "config.h"
 
-#include "config/written.h"
+#include "config/build.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -372,7 +372,7 @@ settings_build(struct written *w, struct messages *m)
 		return settings_free(b.s);
 
 	for (i = 0; i < b.s->n_services; i++)
-		b.s->services[i].home = b.s;
+		b.s->services[i].owner = b.s;
 	b.s->files = w->files;
 	b.s->n_files = w->n_files;
 	if (w->n_files > 0)

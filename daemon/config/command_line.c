@@ -14,6 +14,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "config/build.h"
 #include "config/environment.h"
 #include "config/knobs.h"
 #include "config/memory.h"

@@ -6,6 +6,8 @@
  */
 #include "config.h"
 
+#include "config/equal.h"
+
 #include <stdlib.h>
 #include <string.h>
 

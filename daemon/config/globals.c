@@ -24,7 +24,7 @@
 static void
 set_origin(struct origin *o, const struct written_value *v)
 {
-	o->kind = ORIGIN_SERVICE;
+	o->kind = ORIGIN_TOP_LEVEL;
 	o->file = v->at.file;
 	o->line = v->at.line;
 }

@@ -8,7 +8,6 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <stdio.h>
 
 #include "config/settings.h"
 
@@ -62,10 +61,8 @@ extern const size_t n_service_knobs;
 /* The knob of that key, or NULL. */
 const struct knob *knob_find(const char *key);
 
-/* The key nearest to a misspelt one, or NULL if nothing is near.  The second
- * looks in a NULL-terminated list. */
+/* The key nearest to a misspelt one, or NULL if nothing is near. */
 const char *knob_suggest(const char *key);
-const char *knob_nearest(const char *word, const char *const *list);
 
 /* The default of a knob for a service of that kind, as one would write it; NULL:
  * none. */
@@ -76,14 +73,5 @@ const char *handler_kind_name(enum handler_kind kind);
 
 /* May it stand in `defaults`?  Not what makes a service the one it is. */
 bool knob_fits_defaults(const struct knob *k);
-
-/* Prints the effective configuration, every value with its origin as a comment;
- * the text loads again to the same settings. */
-void settings_print(const struct settings *s, FILE *out);
-
-/* Are two services the same but for where they were written?  If not, *ret_key is
- * the first key that differs. */
-bool service_settings_equal(const struct service_settings *a,
-                            const struct service_settings *b, const char **ret_key);
 
 #endif

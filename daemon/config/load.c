@@ -17,6 +17,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "config/build.h"
 #include "config/include.h"
 #include "config/knobs.h"
 #include "config/memory.h"

@@ -9,15 +9,8 @@
 #ifndef PREFORKD_CONFIG_LOAD_H
 #define PREFORKD_CONFIG_LOAD_H
 
-#include <stdbool.h>
-
+#include "config/messages.h"
 #include "config/settings.h"
-
-struct message_sink {
-	/* level: LOG_ERR, LOG_WARNING */
-	void (*message)(void *userdata, int level, const char *text);
-	void *userdata;
-};
 
 /* 0 and settings the caller frees, or -EINVAL after at least one message at
  * LOG_ERR.  Touches nothing but files and the user database: no bind, no

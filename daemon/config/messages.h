@@ -12,7 +12,13 @@
 #include <stddef.h>
 
 #include "base/macros.h"
-#include "config/load.h"
+
+/* Who hears them: one call each, without a newline. */
+struct message_sink {
+	/* level: LOG_ERR, LOG_WARNING */
+	void (*message)(void *userdata, int level, const char *text);
+	void *userdata;
+};
 
 /* Where something stands.  `file` is the name to print; `rank` its place in the
  * order of reading.  Without a file (the command line) `key` is the option. */

@@ -99,11 +99,13 @@ module_parse_options(char *const *list, char ***ret, char *why, size_t size)
 }
 
 char *
-module_path(const char *module)
+module_path(const char *module, char *buf, size_t size)
 {
 	if (*module == '/')
-		return memory_copy(module);
-	return memory_print("%s/%s.so", MODULEDIR, module);
+		(void)snprintf(buf, size, "%s", module);
+	else
+		(void)snprintf(buf, size, "%s/%s.so", MODULEDIR, module);
+	return buf;
 }
 
 static bool

@@ -16,8 +16,10 @@ int module_parse(const char *text, char **ret, char *why, size_t size);
  * `why` what is wrong. */
 int module_parse_options(char *const *list, char ***ret, char *why, size_t size);
 
-/* The file of a module: a bare name is one in the folder of modules.  To be freed. */
-char *module_path(const char *module);
+/* The file of a module: a bare name is one in the folder of modules; cut, if it does
+ * not fit.  Returns buf. */
+#define MODULE_PATH_MAX 4096
+char *module_path(const char *module, char *buf, size_t size);
 
 /* The first option whose key is not in `known` (NULL-terminated; NULL: there are
  * none), or NULL. */

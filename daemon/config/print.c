@@ -7,6 +7,8 @@
  */
 #include "config.h"
 
+#include "config/print.h"
+
 #include <grp.h>
 #include <inttypes.h>
 #include <pwd.h>
@@ -328,6 +330,7 @@ print_origin(const struct origin *o, FILE *out)
 		break;
 	case ORIGIN_DEFAULTS_SECTION:
 	case ORIGIN_SERVICE:
+	case ORIGIN_TOP_LEVEL:
 		(void)fprintf(out, "# %s:%d\n", o->file, o->line);
 		break;
 	}

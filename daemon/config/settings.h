@@ -53,6 +53,7 @@ enum origin_kind {
 	ORIGIN_DEFAULT,
 	ORIGIN_DEFAULTS_SECTION,
 	ORIGIN_SERVICE,
+	ORIGIN_TOP_LEVEL, /* outside of all sections */
 	ORIGIN_COMMAND_LINE,
 };
 struct origin {
@@ -93,8 +94,8 @@ struct settings;
 
 struct service_settings {
 	char *name;
-	struct settings *home; /* which owns it */
-	const char *file;      /* where the section stands; owned by struct settings */
+	struct settings *owner;
+	const char *file; /* where the section stands; owned by struct settings */
 	int line;
 	bool enabled;
 

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "config/knobs.h"
+#include "config/spelling.h"
 
 static const char *const top_words[] = {
 	"control",           "control_group", "defaults",
@@ -32,7 +33,7 @@ vocabulary_has_top(const char *key)
 void
 vocabulary_unknown_at_top(struct messages *m, const struct place *at, const char *key)
 {
-	const char *near = knob_nearest(key, top_words);
+	const char *near = spelling_nearest(key, top_words);
 
 	if (knob_find(key) != NULL)
 		messages_error(

@@ -61,8 +61,4 @@ struct written_value *written_value(struct written_section *s, const char *key);
 struct written_value *written_in_force(struct written *w, struct written_section *ws,
                                        const char *key);
 
-/* Makes settings of it.  Reports what is wrong and returns NULL if anything was,
- * now or before.  Takes w->files over. */
-struct settings *settings_build(struct written *w, struct messages *m);
-
 #endif

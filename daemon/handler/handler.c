@@ -7,6 +7,7 @@
 
 #include <netinet/in.h>
 #include <stddef.h>
+#include <string.h>
 
 #include "base/clock.h"
 #include "base/macros.h"
@@ -30,6 +31,22 @@ handler_of(enum handler_kind kind)
 		break;
 	}
 	return NULL;
+}
+
+void
+connection_begin(struct connection *c, uint64_t now_usec)
+{
+	/* Field by field: most of it is `left`, which one byte empties. */
+	c->since_usec = now_usec;
+	memset(&c->local, 0, sizeof(c->local));
+	c->number = 0;
+	c->until_usec = 0;
+	c->command = NULL;
+	c->in = 0;
+	c->out = 0;
+	c->limit = NULL;
+	c->left[0] = '\0';
+	c->fault = NULL;
 }
 
 bool

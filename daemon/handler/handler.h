@@ -97,6 +97,9 @@ struct handler {
 	void (*finish)(const struct handler_run *run);
 };
 
+/* A connection begins, and nothing is known of it yet; fd and peer are the caller's. */
+void connection_begin(struct connection *c, uint64_t now_usec);
+
 /* Did a deadline end it? */
 bool serve_end_is_timeout(enum serve_end end);
 

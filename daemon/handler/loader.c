@@ -13,13 +13,13 @@
 #include <errno.h>
 #include <stddef.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/macros.h"
 #include "config/knobs.h"
 #include "config/module.h"
+#include "config/spelling.h"
 
 /* As long as what a worker can report. */
 #define TEXT_MAX 256
@@ -69,7 +69,7 @@ refuse_option(const struct preforkd_module *m, const char *option, char *why,
 	(void)snprintf(key, sizeof(key), "%.*s", len, option);
 	if (m->options == NULL || m->options[0] == NULL)
 		return refuse(why, size, "takes no option, but has '%s'", key);
-	near = knob_nearest(key, m->options);
+	near = spelling_nearest(key, m->options);
 	if (near != NULL)
 		return refuse(why, size, "has no option '%s', did you mean '%s'?", key,
 		              near);
@@ -139,12 +139,13 @@ loader_load(const struct service_settings *service, const struct preforkd_module
 {
 	static char text[TEXT_MAX];
 	const struct preforkd_module *m = NULL;
-	char *path = module_path(service->module);
 	char why[TEXT_MAX];
+	char path[MODULE_PATH_MAX];
 	void *library = NULL;
 	int r = 0;
 
-	(void)snprintf(text, sizeof(text), "load module '%s'", shorten(path));
+	(void)module_path(service->module, path, sizeof(path));
+	(void)snprintf(text, sizeof(text), "load module '%.200s'", shorten(path));
 	*ret_what = text;
 	if (access(path, R_OK) < 0)
 		r = -errno;
@@ -163,7 +164,6 @@ loader_load(const struct service_settings *service, const struct preforkd_module
 	if (r == -ENOEXEC)
 		(void)snprintf(text, sizeof(text), "module '%.100s': %.140s",
 		               shorten(path), why);
-	free(path);
 	*ret = m;
 	return r;
 }

@@ -13,7 +13,7 @@
 #include <string.h>
 
 #include "base/macros.h"
-#include "config/knobs.h"
+#include "config/equal.h"
 
 static const char *const kind_name[] = {
 	[CHANGE_NONE] = "unchanged",

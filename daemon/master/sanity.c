@@ -50,8 +50,8 @@ descriptors_of(const struct service_settings *s)
 {
 	unsigned listeners = s->n_listen > 0 ? (unsigned)s->n_listen : 1;
 
-	/* A listener, its wake-up, the log of its commands and a pair for reports; of
-	 * a program that starts, a pipe. */
+	/* A listener, its wake-up, the log of its commands and, while somebody starts,
+	 * a pair for reports; of a program that starts, a pipe. */
 	if (s->handler == HANDLER_PROGRAM)
 		return listeners + 3 + service_settings_max(s);
 	return 5 * listeners;

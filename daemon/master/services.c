@@ -82,7 +82,7 @@ services_add(struct services *s, const struct service_settings *set)
 	if (!service)
 		return NULL;
 	service->settings = set;
-	(void)settings_ref(set->home);
+	(void)settings_ref(set->owner);
 	s->table[s->n++] = service;
 	return service;
 }
@@ -90,9 +90,9 @@ services_add(struct services *s, const struct service_settings *set)
 void
 service_move_settings(struct service *s, const struct service_settings *set)
 {
-	struct settings *before = s->settings->home;
+	struct settings *before = s->settings->owner;
 
-	(void)settings_ref(set->home);
+	(void)settings_ref(set->owner);
 	s->settings = set;
 	(void)settings_free(before);
 }
@@ -105,7 +105,7 @@ service_free(struct service *s)
 	for (i = 0; i < s->n_pools; i++)
 		(void)pool_free(s->pools[i]);
 	free(s->pools);
-	(void)settings_free(s->settings->home);
+	(void)settings_free(s->settings->owner);
 	free(s);
 	return NULL;
 }

@@ -21,7 +21,7 @@
 #include "base/signals.h"
 
 /* Whoever sends thousands is named once in this time. */
-#define INTERVAL (10 * USEC_PER_SEC)
+#define STRAY_LINE_USEC (10 * USEC_PER_SEC)
 
 static int
 on_stray(sd_event_source *source, const struct signalfd_siginfo *si, void *userdata)
@@ -32,7 +32,7 @@ on_stray(sd_event_source *source, const struct signalfd_siginfo *si, void *userd
 
 	(void)source;
 	(void)userdata;
-	if (!gate_pass(&gate, clock_usec(), INTERVAL, &suppressed))
+	if (!gate_pass(&gate, clock_usec(), STRAY_LINE_USEC, &suppressed))
 		return 0;
 	if (suppressed > 0)
 		(void)snprintf(more, sizeof(more), " (and %" PRIu32 " more before)",

@@ -86,8 +86,10 @@ void pool_tell_listening(const struct pool *p, const struct listener *l);
 /* Opens what is not open, when the back-off is over; returns when to try again. */
 uint64_t pool_listen(struct pool *p, uint64_t now);
 
-/* reports.c: the socket on which starting workers report. */
+/* reports.c: the socket on which workers report that start: it is made for the first,
+ * and goes after the last. */
 int pool_open_reports(struct pool *p); /* 0 or -errno */
+void pool_settle_reports(struct pool *p);
 void pool_close_reports(struct pool *p);
 
 /* mend.c: looks what others have done to its listeners, if it is time to; look now, or

@@ -151,6 +151,7 @@ pool_settle(struct pool *p)
 	if (p->client_suspect && plan.look_usec > now + USEC_PER_SEC)
 		plan.look_usec = now + USEC_PER_SEC;
 
+	pool_settle_reports(p);
 	if (p->restart_usec != 0 && pool_is_restarted(p))
 		pool_end_restart(p, NULL);
 	if (p->busy_look_usec <= now)
@@ -263,7 +264,7 @@ pool_new(const struct pool_context *context, const struct pool_args *args,
 	}
 	p->context = context;
 	p->settings = args->settings;
-	(void)settings_ref(args->settings->home);
+	(void)settings_ref(args->settings->owner);
 	(void)snprintf(p->name, sizeof(p->name), "%s", args->name);
 	p->generation = args->generation;
 	p->stage = args->stage;
@@ -293,9 +294,6 @@ pool_new(const struct pool_context *context, const struct pool_args *args,
 	if (r < 0)
 		goto fail;
 	arm_timer(p, USEC_NEVER);
-	r = pool_open_reports(p);
-	if (r < 0)
-		goto fail;
 	r = pool_open_wake(p);
 	if (r < 0)
 		goto fail;
@@ -357,7 +355,7 @@ pool_free(struct pool *p)
 	fd_close(&p->stream_fd);
 	scoreboard_done(&p->scoreboard);
 	(void)command_environment_free(p->environment);
-	(void)settings_free(p->settings->home);
+	(void)settings_free(p->settings->owner);
 	free(p);
 	return NULL;
 }
@@ -365,9 +363,9 @@ pool_free(struct pool *p)
 void
 pool_move_settings(struct pool *p, const struct service_settings *settings)
 {
-	struct settings *before = p->settings->home;
+	struct settings *before = p->settings->owner;
 
-	(void)settings_ref(settings->home);
+	(void)settings_ref(settings->owner);
 	p->settings = settings;
 	(void)settings_free(before);
 }

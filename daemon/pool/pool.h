@@ -122,8 +122,8 @@ struct pool {
 	struct backoff start_backoff;
 	char **environment;
 	int stream_fd;
-	int wake_fd; /* eventfd; -1 for a program */
-	int report_fd;
+	int wake_fd;          /* eventfd; -1 for a program */
+	int report_fd;        /* -1 while nobody starts */
 	int worker_report_fd; /* the workers' end */
 	sd_event_source *report_source;
 

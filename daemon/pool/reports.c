@@ -5,7 +5,8 @@
  * A module's code runs before its worker is ready, with this socket open: it may write
  * into it without an end, and leave behind what does.  So each pool has its own, which
  * only its own workers can fill; and a turn reads no more than a batch of it, a few of
- * them in a while, or the loop would come to nothing else.
+ * them in a while, or the loop would come to nothing else.  It is there while somebody
+ * starts: thousands of pools that rest shall not have two descriptors each for it.
  */
 #include "config.h"
 
@@ -36,7 +37,7 @@ hear(struct pool *p, unsigned most)
 	pid_t pid;
 	int r;
 
-	for (; most > 0; most--) {
+	for (; p->report_fd >= 0 && most > 0; most--) {
 		r = report_receive(p->report_fd, &report, &pid);
 		if (r == -EBADMSG)
 			continue;
@@ -73,17 +74,20 @@ pool_open_reports(struct pool *p)
 {
 	int r;
 
+	if (p->report_source)
+		return 0;
 	r = report_pair(&p->report_fd, &p->worker_report_fd);
 	if (r < 0)
 		return r;
 	r = sd_event_add_io(p->context->event, &p->report_source, p->report_fd, EPOLLIN,
 	                    on_report, p);
+	if (r >= 0)
+		r = sd_event_source_set_priority(p->report_source, PRIORITY_REPORT);
+	if (r >= 0)
+		r = sd_event_source_set_ratelimit(p->report_source, TURNS_USEC, TURNS);
 	if (r < 0)
-		return r;
-	r = sd_event_source_set_priority(p->report_source, PRIORITY_REPORT);
-	if (r < 0)
-		return r;
-	return sd_event_source_set_ratelimit(p->report_source, TURNS_USEC, TURNS);
+		pool_close_reports(p);
+	return r;
 }
 
 void
@@ -92,4 +96,26 @@ pool_close_reports(struct pool *p)
 	p->report_source = sd_event_source_disable_unref(p->report_source);
 	fd_close(&p->report_fd);
 	fd_close(&p->worker_report_fd);
+}
+
+/* Also one that was told to end before it was ready: it reports nonetheless. */
+static bool
+somebody_starts(const struct pool *p)
+{
+	const struct slot *slot;
+
+	if (p->slots.count[SLOT_STARTING] > 0)
+		return true;
+	SLOT_FOREACH (slot, &p->slots) {
+		if (slot->state == SLOT_RETIRING && slot->ready_usec == 0)
+			return true;
+	}
+	return false;
+}
+
+void
+pool_settle_reports(struct pool *p)
+{
+	if (p->report_source && !somebody_starts(p))
+		pool_close_reports(p);
 }

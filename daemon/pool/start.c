@@ -90,7 +90,6 @@ spawn_into(struct pool *p, struct slot *slot, uint64_t now)
 		.master = c->master,
 		.scoreboard = p->scoreboard,
 		.null_fd = c->null_fd,
-		.report_fd = p->worker_report_fd,
 		.wake_fd = p->wake_fd,
 		.stream_fd = p->stream_fd,
 		.exec_fd = -1,
@@ -98,6 +97,10 @@ spawn_into(struct pool *p, struct slot *slot, uint64_t now)
 	pid_t pid;
 	int r;
 
+	r = pool_open_reports(p);
+	if (r < 0)
+		return r;
+	args.report_fd = p->worker_report_fd;
 	if (pool_is_program(p)) {
 		exec_fd = exec_pipe(p, slot);
 		if (exec_fd < 0)

@@ -30,7 +30,7 @@
 #include "net/proxy.h"
 
 /* One line of a source in this time, for a whole pool. */
-#define INTERVAL (10 * USEC_PER_SEC)
+#define REFUSAL_LINE_USEC (10 * USEC_PER_SEC)
 
 /* A client that has seen the end of its connection may be back before the worker that
  * served it has noticed: a limit that is met is looked at again, this often, the first
@@ -75,7 +75,7 @@ say(const struct handler_run *run, struct scoreboard *scoreboard,
 		return;
 	source_of(&c->peer, &source);
 	if (!gate_pass(source_gate(&scoreboard->sources, &source), clock_usec(),
-	               INTERVAL, &suppressed))
+	               REFUSAL_LINE_USEC, &suppressed))
 		return;
 	if (suppressed > 0)
 		(void)snprintf(more, sizeof(more), " (and %" PRIu32 " more refused)",

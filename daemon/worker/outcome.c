@@ -24,7 +24,7 @@
 #include "base/signals.h"
 
 /* One line of a kind in this time, for a whole pool. */
-#define INTERVAL (10 * USEC_PER_SEC)
+#define OUTCOME_LINE_USEC (10 * USEC_PER_SEC)
 
 /* The text of an outcome: a path and some words. */
 #define TEXT_MAX 1024
@@ -48,21 +48,6 @@ static const struct {
 	[SERVE_CUT] = { "stopped", MESSAGE_CONNECTION_FAILED, LOG_INFO },
 };
 _Static_assert(countof(kinds) == SERVE_N, "every way to end has its words");
-
-void
-outcome_begin(struct connection *c, uint64_t now_usec)
-{
-	c->since_usec = now_usec;
-	memset(&c->local, 0, sizeof(c->local));
-	c->number = 0;
-	c->until_usec = 0;
-	c->command = NULL;
-	c->in = 0;
-	c->out = 0;
-	c->limit = NULL;
-	c->left[0] = '\0';
-	c->fault = NULL;
-}
 
 const char *
 outcome_name(enum serve_end end)
@@ -163,7 +148,8 @@ may_say(const struct handler_run *run, unsigned gate, uint32_t *ret_suppressed)
 	*ret_suppressed = 0;
 	if (run->service->log_connections == CONNECTIONS_ALL)
 		return true;
-	return gate_pass(&run->gates[gate], clock_usec(), INTERVAL, ret_suppressed);
+	return gate_pass(&run->gates[gate], clock_usec(), OUTCOME_LINE_USEC,
+	                 ret_suppressed);
 }
 
 /* Said, whatever log_connections is: it is about processes, not about a connection. */

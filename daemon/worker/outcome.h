@@ -13,9 +13,6 @@
 
 #include "handler/handler.h"
 
-/* A connection begins, and nothing is known of it yet; fd and peer are the caller's. */
-void outcome_begin(struct connection *c, uint64_t now_usec);
-
 /* It is over. */
 void outcome_tell(const struct handler_run *run, const struct connection *c,
                   enum serve_end end);

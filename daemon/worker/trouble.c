@@ -13,7 +13,7 @@
 #include "base/message_id.h"
 
 /* What comes and goes makes two lines in this time. */
-#define INTERVAL (60 * USEC_PER_SEC)
+#define TROUBLE_LINE_USEC (60 * USEC_PER_SEC)
 
 static const char *const words[] = {
 	[TROUBLE_NONBLOCK] = "a process that shares the listener has made it "
@@ -34,7 +34,7 @@ trouble_tell(struct trouble_board *b, enum trouble kind, const char *label, int 
 	uint32_t suppressed;
 
 	if ((__atomic_load_n(&b->told, __ATOMIC_RELAXED) & bit) != 0 ||
-	    !gate_pass(&b->gates[kind], clock_usec(), INTERVAL, &suppressed))
+	    !gate_pass(&b->gates[kind], clock_usec(), TROUBLE_LINE_USEC, &suppressed))
 		return;
 	(void)__atomic_fetch_or(&b->told, bit, __ATOMIC_RELAXED);
 	if (kind == TROUBLE_NONBLOCK)

@@ -341,7 +341,7 @@ serve(struct worker *w)
 				wake_master(w);
 			break;
 		}
-		outcome_begin(&c, clock_usec());
+		connection_begin(&c, clock_usec());
 		peer_from_sockaddr((const struct sockaddr *)&sa, len, &c.peer);
 		show(w, &c, wanted, peer);
 		trace_accept(pool, slot, peer);

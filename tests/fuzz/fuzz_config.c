@@ -11,8 +11,9 @@
 #include <syslog.h>
 #include <unistd.h>
 
-#include "config/knobs.h"
+#include "config/equal.h"
 #include "config/load.h"
+#include "config/print.h"
 
 static size_t errors;
 

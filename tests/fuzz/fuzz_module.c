@@ -62,15 +62,14 @@ check_name(const char *text)
 {
 	char why[512] = "";
 	char *name = NULL;
-	char *path;
+	char path[MODULE_PATH_MAX];
 
 	if (*text == '\0' || module_parse(text, &name, why, sizeof(why)) < 0) {
 		HOLDS(name == NULL && (*text == '\0' || *why != '\0'));
 		return;
 	}
-	path = module_path(name);
+	(void)module_path(name, path, sizeof(path));
 	HOLDS(*path == '/' && (*text == '/' || strchr(text, '/') == NULL));
-	free(path);
 	free(name);
 }
 

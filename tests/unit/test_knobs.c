@@ -10,6 +10,7 @@
 #include <limits.h>
 
 #include "base/fd.h"
+#include "config/equal.h"
 #include "test_load_fixture.h"
 
 TestSuite(knobs, .init = enter_folder, .fini = leave_folder);

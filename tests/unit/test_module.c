@@ -47,13 +47,10 @@ Test(module, has_a_name_or_an_absolute_path)
 
 Test(module, is_a_file_in_its_folder_or_where_its_path_says)
 {
-	char *name = module_path("x");
-	char *path = module_path("/srv/x.so");
+	char path[MODULE_PATH_MAX];
 
-	cr_expect_str_eq(name, MODULEDIR "/x.so");
-	cr_expect_str_eq(path, "/srv/x.so");
-	free(name);
-	free(path);
+	cr_expect_str_eq(module_path("x", path, sizeof(path)), MODULEDIR "/x.so");
+	cr_expect_str_eq(module_path("/srv/x.so", path, sizeof(path)), "/srv/x.so");
 }
 
 Test(module, has_options_with_keys_of_their_own)

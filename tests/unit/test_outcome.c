@@ -64,7 +64,7 @@ connection(const char *command)
 {
 	struct connection c = { .fd = -1 };
 
-	outcome_begin(&c, now - 1200 * USEC_PER_MSEC);
+	connection_begin(&c, now - 1200 * USEC_PER_MSEC);
 	memset(&c.peer, 0, sizeof(c.peer));
 	c.command = command;
 	return c;

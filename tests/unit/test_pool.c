@@ -49,6 +49,7 @@ begin(void)
 	context.on_listening = on_open;
 	args.settings = settings->services;
 	cr_assert_eq(pool_new(&context, &args, &pool), 0);
+	cr_assert_eq(pool_open_reports(pool), 0); /* as for the first worker */
 }
 
 static void
@@ -121,6 +122,24 @@ Test(pool, hears_all_that_is_there)
 	cr_assert_gt(flood(), 64);
 	pool_hear_reports(pool);
 	cr_assert_eq(report_receive(pool->report_fd, &report, &pid), 0);
+}
+
+Test(pool, has_a_socket_for_reports_while_somebody_starts)
+{
+	struct slot *slot = slots_find_free(&pool->slots);
+
+	slots_take(&pool->slots, slot, getpid(), clock_usec(), USEC_NEVER);
+	pool_settle_reports(pool);
+	cr_assert_geq(pool->report_fd, 0);
+	slots_set_state(&pool->slots, slot, SLOT_RETIRING);
+	pool_settle_reports(pool);
+	cr_assert_geq(pool->report_fd, 0, "it has not been ready");
+	slot->ready_usec = clock_usec();
+	pool_settle_reports(pool);
+	cr_assert_eq(pool->report_fd, -1);
+	pool_hear_reports(pool); /* there is nothing */
+	cr_assert_eq(pool_open_reports(pool), 0);
+	slots_release(&pool->slots, slot);
 }
 
 /* One that not even SIGKILL ends is left behind when the master ends. */

@@ -6,8 +6,9 @@
 #include <glob.h>
 #include <limits.h>
 
-#include "config/knobs.h"
+#include "config/equal.h"
 #include "config/load.h"
+#include "config/print.h"
 #include "config/sizes.h"
 #include "test_load_fixture.h"
 
