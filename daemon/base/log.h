@@ -70,7 +70,8 @@ bool log_wants(int level);
 int log_fd(void);
 
 /* This process is a worker now: every line is about this slot, as far as its own fields
- * do not say otherwise (the strings must stay), and nobody of the master's gets a copy. */
+ * do not say otherwise (the strings must stay), and nobody of the master's gets a copy.
+ */
 void log_enter_worker(struct log_fields scope);
 
 /* From now on a line for which stderr has no room is dropped, and counted, instead of

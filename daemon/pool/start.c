@@ -41,7 +41,8 @@ on_exec_closed(sd_event_source *source, int fd, uint32_t revents, void *userdata
 	(void)fd;
 	(void)revents;
 	slot->exec_source = sd_event_source_disable_unref(source);
-	/* Reports are read first (base/priority.h): a failed exec is known by now. */
+	/* What it reported comes first, or a failed exec passes for a good one. */
+	pool_hear_reports(p);
 	if (slot->state != SLOT_STARTING || slot->reported ||
 	    p->settings->ready != READY_EXEC)
 		return 0;

@@ -53,12 +53,14 @@ tests_unit_test_plan_SOURCES = tests/unit/test_plan.c
 tests_unit_test_plan_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_plan_LDADD = $(LDADD) $(CRITERION_LIBS)
 
-tests_unit_test_pool_SOURCES = tests/unit/test_pool.c tests/unit/test_load_fixture.h
+tests_unit_test_pool_SOURCES = tests/unit/test_pool.c tests/unit/test_load_fixture.h \
+	tests/unit/quiet_context.h
 tests_unit_test_pool_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_pool_LDADD = $(LDADD) $(CRITERION_LIBS)
 
 tests_unit_test_pool_walk_SOURCES = \
 	tests/unit/test_pool_walk.c tests/unit/test_load_fixture.h \
+	tests/unit/quiet_context.h \
 	tests/unit/walk_checks.c \
 	tests/unit/walk_kernel.c \
 	tests/unit/walk_workers.c \

@@ -108,10 +108,10 @@ Test(log_fields, are_those_that_are_known)
 Test(log_fields, of_a_worker_are_on_all_its_lines)
 {
 	log_enter_worker((struct log_fields){ .service = "git",
-	                                   .pool = "git",
-	                                   .in_slot = true,
-	                                   .slot = 7,
-	                                   .generation = 1 });
+	                                      .pool = "git",
+	                                      .in_slot = true,
+	                                      .slot = 7,
+	                                      .generation = 1 });
 	log_info("x");
 	cr_assert_str_eq(record, "MESSAGE=x\nPRIORITY=6\nSYSLOG_IDENTIFIER=preforkd\n"
 	                         "PREFORKD_SERVICE=git\nPREFORKD_POOL=git\n"

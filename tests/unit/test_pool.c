@@ -13,25 +13,13 @@
 #include "base/clock.h"
 #include "base/priority.h"
 #include "pool/parts.h"
+#include "quiet_context.h"
 #include "test_load_fixture.h"
 
 static struct settings *settings;
 static struct registry registry;
 static struct pool_context context;
 static struct pool *pool;
-
-static void
-on_nothing(void *userdata)
-{
-	(void)userdata;
-}
-
-static void
-on_open(void *userdata, const struct listener *l)
-{
-	(void)userdata;
-	(void)l;
-}
 
 static void
 begin(void)
@@ -42,11 +30,7 @@ begin(void)
 	settings = load_text("service one { listen = \"127.0.0.1:0\"  builtin = "
 	                     "\"echo\"  workers = 4 }");
 	cr_assert_not_null(settings, "%s", errors);
-	cr_assert_geq(sd_event_new(&context.event), 0);
-	context.registry = &registry;
-	context.null_fd = -1;
-	context.on_change = on_nothing;
-	context.on_listening = on_open;
+	quiet_context(&context, &registry);
 	args.settings = settings->services;
 	cr_assert_eq(pool_new(&context, &args, &pool), 0);
 	cr_assert_eq(pool_open_reports(pool), 0); /* as for the first worker */

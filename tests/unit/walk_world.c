@@ -3,6 +3,7 @@
  */
 #include "config.h"
 
+#include "quiet_context.h"
 #include "walk.h"
 
 #include <signal.h>
@@ -41,19 +42,6 @@ room(void *userdata, const struct pool *p)
 {
 	(void)userdata;
 	return services_room(&w.services, TOTAL, p);
-}
-
-static void
-on_nothing(void *userdata)
-{
-	(void)userdata;
-}
-
-static void
-on_open(void *userdata, const struct listener *l)
-{
-	(void)userdata;
-	(void)l;
 }
 
 static void
@@ -188,13 +176,9 @@ world_begin(unsigned seed, struct settings *settings)
 	clock_set_source(now);
 	w.status_usec = BEGINNING + STATUS_EVERY;
 	w.settings = settings;
-	cr_assert_geq(sd_event_new(&w.context.event), 0);
+	quiet_context(&w.context, &w.registry);
 	cr_assert_eq(pool_hear_hangups(&w.context), 0);
-	w.context.registry = &w.registry;
 	w.context.room = room;
-	w.context.on_change = on_nothing;
-	w.context.on_listening = on_open;
-	w.context.null_fd = -1;
 	for (i = 0; i < SERVICES; i++) {
 		w.ready_fd[i] = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 		cr_assert_eq(world_add_generation(
